@@ -1,0 +1,71 @@
+package dev.rivulet.events;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+
+/** The JSON codec of every JSON event: ISO-8601 instants, absent values left out, bounded input. */
+public final class EventJson {
+  private static final int MAX_STRING_CHARS = 1 << 20;
+  private static final int MAX_DEPTH = 16;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(MAX_STRING_CHARS)
+                          .build())
+                  .build())
+          .addModule(new JavaTimeModule())
+          .addModule(new Jdk8Module())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          // a reader of an older version must not stumble over a newer event
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
+          .build();
+
+  private EventJson() {}
+
+  /** The event as UTF-8 JSON. */
+  public static byte[] write(Object event) {
+    try {
+      return MAPPER.writeValueAsBytes(event);
+    } catch (JsonProcessingException e) {
+      throw new EventFormatException("cannot write " + event, e);
+    }
+  }
+
+  /**
+   * @throws EventFormatException if the bytes are not the JSON of such an event
+   */
+  public static <T> T read(byte[] json, Class<T> type) {
+    if (json == null) {
+      throw new EventFormatException("not a " + type.getSimpleName() + ": an empty record");
+    }
+    try {
+      T event = MAPPER.readValue(json, type);
+      if (event == null) {
+        throw new EventFormatException("not a " + type.getSimpleName() + ": null");
+      }
+      return event;
+    } catch (JsonProcessingException e) {
+      throw new EventFormatException(
+          "not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new EventFormatException("not a " + type.getSimpleName(), e);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.rivulet.events;
+
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_DELETE;
+import static org.apache.kafka.common.config.TopicConfig.FILE_DELETE_DELAY_MS_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.RETENTION_BYTES_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.SEGMENT_BYTES_CONFIG;
+
+import dev.rivulet.events.kafka.TopicSpec;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * The names of the topics, and the settings each is created with.
+ *
+ * <p>Names are configuration ({@code rivulet.topics.training-runs} and so on); {@link #DEFAULT} has
+ * the ones of the documentation.
+ */
+public record Topics(
+    String trainingRuns,
+    String trainingBatches,
+    String validationBatches,
+    String trainingMetrics,
+    String checkpoints,
+    String trainerState,
+    String images,
+    String predictions,
+    String imagesRejected) {
+
+  /** Largest checkpoint or trainer state: room for 5 million parameters with both moments. */
+  public static final int MAX_TENSOR_RECORD_BYTES = 64 << 20;
+
+  /** Largest image event: the decoder's limit of 16 MiB and some room for headers. */
+  public static final int MAX_IMAGE_RECORD_BYTES = 17 << 20;
+
+  public static final Topics DEFAULT = named(role -> role);
+
+  private static final int IMAGE_PARTITIONS = 4;
+  private static final String UNLIMITED = "-1";
+
+  // Small segments, quickly gone: records are deleted behind the trainer, but the broker frees
+  // disk by whole segments.
+  private static final String BATCH_SEGMENT_BYTES = String.valueOf(32 << 20);
+  private static final String TENSOR_SEGMENT_BYTES =
+      String.valueOf(MAX_TENSOR_RECORD_BYTES * 3 / 2);
+  private static final String DELETE_DELAY_MILLIS = "1000";
+
+  /** The name of each topic as {@code naming} maps its role (which is the default name). */
+  public static Topics named(UnaryOperator<String> naming) {
+    return new Topics(
+        naming.apply("training-runs"),
+        naming.apply("training-batches"),
+        naming.apply("validation-batches"),
+        naming.apply("training-metrics"),
+        naming.apply("checkpoints"),
+        naming.apply("trainer-state"),
+        naming.apply("images"),
+        naming.apply("predictions"),
+        naming.apply("images-rejected"));
+  }
+
+  public TopicSpec trainingRunsSpec() {
+    return compacted(trainingRuns);
+  }
+
+  public TopicSpec trainingBatchesSpec() {
+    return new TopicSpec(
+        trainingBatches,
+        1,
+        Map.of(
+            CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE,
+            RETENTION_MS_CONFIG, UNLIMITED,
+            RETENTION_BYTES_CONFIG, UNLIMITED,
+            SEGMENT_BYTES_CONFIG, BATCH_SEGMENT_BYTES,
+            FILE_DELETE_DELAY_MS_CONFIG, DELETE_DELAY_MILLIS));
+  }
+
+  public TopicSpec validationBatchesSpec() {
+    return compacted(validationBatches);
+  }
+
+  public TopicSpec trainingMetricsSpec() {
+    return compacted(trainingMetrics);
+  }
+
+  public TopicSpec checkpointsSpec() {
+    return compactedTensors(checkpoints);
+  }
+
+  public TopicSpec trainerStateSpec() {
+    return compactedTensors(trainerState);
+  }
+
+  public TopicSpec imagesSpec() {
+    return imageTopic(images);
+  }
+
+  public TopicSpec predictionsSpec() {
+    return new TopicSpec(
+        predictions, IMAGE_PARTITIONS, Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE));
+  }
+
+  public TopicSpec imagesRejectedSpec() {
+    return imageTopic(imagesRejected);
+  }
+
+  private static TopicSpec compacted(String name) {
+    return new TopicSpec(name, 1, Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_COMPACT));
+  }
+
+  private static TopicSpec compactedTensors(String name) {
+    return new TopicSpec(
+        name,
+        1,
+        Map.of(
+            CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_COMPACT,
+            MAX_MESSAGE_BYTES_CONFIG, String.valueOf(MAX_TENSOR_RECORD_BYTES),
+            SEGMENT_BYTES_CONFIG, TENSOR_SEGMENT_BYTES,
+            MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.3",
+            FILE_DELETE_DELAY_MS_CONFIG, DELETE_DELAY_MILLIS));
+  }
+
+  private static TopicSpec imageTopic(String name) {
+    return new TopicSpec(
+        name,
+        IMAGE_PARTITIONS,
+        Map.of(
+            CLEANUP_POLICY_CONFIG,
+            CLEANUP_POLICY_DELETE,
+            MAX_MESSAGE_BYTES_CONFIG,
+            String.valueOf(MAX_IMAGE_RECORD_BYTES)));
+  }
+}

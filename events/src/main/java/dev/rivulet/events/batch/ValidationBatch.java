@@ -1,0 +1,53 @@
+package dev.rivulet.events.batch;
+
+import dev.rivulet.events.EventFormatException;
+import dev.rivulet.events.tensor.SafeTensors;
+import dev.rivulet.events.tensor.SafeTensorsException;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The event on {@code validation-batches}: a part of a data set's validation images, as they are.
+ *
+ * @param dataset the data set's id
+ * @param index zero-based
+ */
+public record ValidationBatch(String dataset, int index, LabelledImages content) {
+
+  /** How many records a validation set of that many images has. */
+  public static int count(int images) {
+    return (images + ImageBatch.PART_IMAGES - 1) / ImageBatch.PART_IMAGES;
+  }
+
+  /** The record key: {@code dataset/index}. */
+  public static String key(String dataset, int index) {
+    return dataset + "/" + index;
+  }
+
+  public ProducerRecord<String, byte[]> toRecord(String topic) {
+    Map<String, String> facts = Map.of("dataset", dataset, "index", String.valueOf(index));
+    return new ProducerRecord<>(topic, key(dataset, index), content.toTensors(facts).toBytes());
+  }
+
+  /**
+   * @throws EventFormatException if the record is no such event
+   */
+  public static ValidationBatch fromRecord(ConsumerRecord<String, byte[]> record) {
+    try {
+      if (record.value() == null) {
+        throw new SafeTensorsException("no value");
+      }
+      SafeTensors tensors = SafeTensors.read(record.value());
+      return new ValidationBatch(
+          tensors.metadata("dataset"),
+          (int) tensors.metadataLong("index"),
+          LabelledImages.fromTensors(tensors));
+    } catch (SafeTensorsException e) {
+      throw new EventFormatException(
+          "%s offset %d is not a validation batch: %s"
+              .formatted(record.topic(), record.offset(), e.getMessage()),
+          e);
+    }
+  }
+}

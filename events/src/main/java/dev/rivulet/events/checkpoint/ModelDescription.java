@@ -1,0 +1,105 @@
+package dev.rivulet.events.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rivulet.events.tensor.SafeTensors;
+import dev.rivulet.events.tensor.SafeTensorsException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a checkpoint says of itself, in the metadata of its safetensors blob.
+ *
+ * @param epoch the last epoch that was trained in full, 0 before the first
+ * @param step how many batches the weights have seen
+ * @param classes class names, in the order of the logits
+ * @param validation on the whole validation set; NaN if the model was saved in mid-epoch
+ * @param sha256 of the weights: see {@code Weights.sha256} in module network
+ */
+public record ModelDescription(
+    @JsonProperty(required = true) String run,
+    @JsonProperty(required = true) int epoch,
+    @JsonProperty(required = true) long step,
+    @JsonProperty(required = true) String dataset,
+    @JsonProperty(required = true) List<String> classes,
+    @JsonProperty(required = true) double validationLoss,
+    @JsonProperty(required = true) double validationAccuracy,
+    @JsonProperty(required = true) String sha256,
+    @JsonProperty(required = true) Instant createdAt) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_CLASSES = 1_000;
+
+  public ModelDescription {
+    classes = List.copyOf(classes);
+  }
+
+  /** The record key: {@code run/epoch}. */
+  public String key() {
+    return key(run, epoch);
+  }
+
+  public static String key(String run, int epoch) {
+    return run + "/" + epoch;
+  }
+
+  /** Metadata keys of a checkpoint; {@code classes} is a JSON array. */
+  public Map<String, String> toMetadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", "rivulet-checkpoint/1");
+    metadata.put("run", run);
+    metadata.put("epoch", String.valueOf(epoch));
+    metadata.put("step", String.valueOf(step));
+    metadata.put("dataset", dataset);
+    metadata.put("class_names", write(classes));
+    metadata.put("validation_loss", String.valueOf(validationLoss));
+    metadata.put("validation_accuracy", String.valueOf(validationAccuracy));
+    metadata.put("sha256", sha256);
+    metadata.put("created_at", createdAt.toString());
+    return metadata;
+  }
+
+  /**
+   * @throws SafeTensorsException if something is missing or malformed
+   */
+  public static ModelDescription fromMetadata(SafeTensors tensors) {
+    try {
+      return new ModelDescription(
+          tensors.metadata("run"),
+          Math.toIntExact(tensors.metadataLong("epoch")),
+          tensors.metadataLong("step"),
+          tensors.metadata("dataset"),
+          readClasses(tensors.metadata("class_names")),
+          Double.parseDouble(tensors.metadata("validation_loss")),
+          Double.parseDouble(tensors.metadata("validation_accuracy")),
+          tensors.metadata("sha256"),
+          Instant.parse(tensors.metadata("created_at")));
+    } catch (NumberFormatException | ArithmeticException | DateTimeParseException e) {
+      throw new SafeTensorsException("checkpoint metadata: " + e.getMessage(), e);
+    }
+  }
+
+  private static String write(List<String> classes) {
+    try {
+      return JSON.writeValueAsString(classes);
+    } catch (JsonProcessingException e) {
+      throw new SafeTensorsException("class names cannot be written", e);
+    }
+  }
+
+  private static List<String> readClasses(String json) {
+    try {
+      List<String> classes = List.of(JSON.readValue(json, String[].class));
+      if (classes.size() < 2 || classes.size() > MAX_CLASSES) {
+        throw new SafeTensorsException(classes.size() + " classes; 2 to 1,000 are possible");
+      }
+      return classes;
+    } catch (JsonProcessingException | NullPointerException e) {
+      throw new SafeTensorsException("class_names is no JSON array of names", e);
+    }
+  }
+}

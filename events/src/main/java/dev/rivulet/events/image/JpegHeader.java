@@ -1,0 +1,129 @@
+package dev.rivulet.events.image;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Reads size and camera orientation from a JPEG and checks that it has an end and a sane number of
+ * scans. Markers are those of ITU-T T.81 table B.1.
+ */
+final class JpegHeader {
+  /** A progressive JPEG has about ten scans; each costs the decoder a pass over all pixels. */
+  static final int MAX_SCANS = 100;
+
+  private static final int START_OF_IMAGE = 0xd8;
+  private static final int END_OF_IMAGE = 0xd9;
+  private static final int START_OF_SCAN = 0xda;
+  private static final int APP1 = 0xe1;
+  private static final long EXIF_SIGNATURE = 0x457869660000L;
+  private static final int ORIENTATION_TAG = 0x0112;
+  private static final int IFD_ENTRY_BYTES = 12;
+
+  private JpegHeader() {}
+
+  static boolean matches(byte[] bytes) {
+    return bytes.length > 3
+        && (bytes[0] & 0xff) == 0xff
+        && (bytes[1] & 0xff) == START_OF_IMAGE
+        && (bytes[2] & 0xff) == 0xff
+        && (bytes[3] & 0xff) >= 0xc0;
+  }
+
+  static ImageHeader read(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    ImageHeader header = null;
+    int orientation = ImageHeader.UPRIGHT;
+    int position = 2;
+    while (true) {
+      position = markerAt(bytes, position);
+      int marker = bytes[position] & 0xff;
+      if (marker == START_OF_SCAN && header != null) {
+        checkScans(bytes, position);
+        return header.withOrientation(orientation);
+      }
+      int length = position + 2 < bytes.length ? buffer.getShort(position + 1) & 0xffff : 0;
+      if (length < 2 || marker == END_OF_IMAGE || length >= bytes.length - position) {
+        throw corrupt("it ends before its pixels; send the whole file");
+      }
+      if (isStartOfFrame(marker) && length >= 7) {
+        int height = buffer.getShort(position + 4) & 0xffff;
+        header = ImageHeader.upright(buffer.getShort(position + 6) & 0xffff, height);
+      } else if (marker == APP1 && orientation == ImageHeader.UPRIGHT) {
+        orientation = orientation(buffer.slice(position + 3, length - 2));
+      }
+      position += 1 + length;
+    }
+  }
+
+  /** The position of the marker's code at or after a position, past any fill bytes. */
+  private static int markerAt(byte[] bytes, int position) {
+    int at = position;
+    while (at + 1 < bytes.length && (bytes[at] & 0xff) != 0xff) {
+      at++;
+    }
+    while (at < bytes.length && (bytes[at] & 0xff) == 0xff) {
+      at++;
+    }
+    if (at >= bytes.length) {
+      throw corrupt("it ends before its pixels; send the whole file");
+    }
+    return at;
+  }
+
+  private static boolean isStartOfFrame(int marker) {
+    // C4, C8 and CC are tables and extensions in the middle of the frame markers
+    return marker >= 0xc0 && marker <= 0xcf && marker % 4 != 0 || marker == 0xc0;
+  }
+
+  /** Within coded pixels 0xff is followed by 0 or a restart marker, so these pairs are markers. */
+  private static void checkScans(byte[] bytes, int firstScan) {
+    int scans = 1;
+    boolean ended = false;
+    for (int i = firstScan + 1; i + 1 < bytes.length && !ended; i++) {
+      if (bytes[i] == (byte) 0xff) {
+        int marker = bytes[i + 1] & 0xff;
+        scans += marker == START_OF_SCAN ? 1 : 0;
+        ended = marker == END_OF_IMAGE;
+      }
+    }
+    if (!ended) {
+      throw corrupt("it has no end; send the whole file");
+    }
+    if (scans > MAX_SCANS) {
+      throw new ImageRejectedException(
+          RejectionReason.TOO_MANY_SCANS,
+          "the JPEG has %d scans, more than %d; save it as a baseline JPEG"
+              .formatted(scans, MAX_SCANS));
+    }
+  }
+
+  /** The Exif orientation in an APP1 segment; upright if there is none that makes sense. */
+  private static int orientation(ByteBuffer segment) {
+    if (segment.remaining() < 14
+        || ((segment.getLong(0) >>> 16) & 0xffffffffffffL) != EXIF_SIGNATURE) {
+      return ImageHeader.UPRIGHT;
+    }
+    ByteBuffer tiff = segment.slice(6, segment.remaining() - 6);
+    tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    int directory = tiff.getInt(4);
+    if (directory < 0 || directory > tiff.limit() - 2) {
+      return ImageHeader.UPRIGHT;
+    }
+    int entries = tiff.getShort(directory) & 0xffff;
+    for (int i = 0; i < entries; i++) {
+      int entry = directory + 2 + i * IFD_ENTRY_BYTES;
+      if (entry > tiff.limit() - IFD_ENTRY_BYTES) {
+        break;
+      }
+      if ((tiff.getShort(entry) & 0xffff) == ORIENTATION_TAG) {
+        int value = tiff.getShort(entry + 8);
+        return value >= 1 && value <= 8 ? value : ImageHeader.UPRIGHT;
+      }
+    }
+    return ImageHeader.UPRIGHT;
+  }
+
+  private static ImageRejectedException corrupt(String what) {
+    return new ImageRejectedException(RejectionReason.CORRUPT, "the JPEG is damaged: " + what);
+  }
+}

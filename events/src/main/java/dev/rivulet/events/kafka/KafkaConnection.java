@@ -1,0 +1,106 @@
+package dev.rivulet.events.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * How to reach the cluster, and clients with the settings that Rivulet's promises rest on.
+ *
+ * @param settings the connection: {@code bootstrap.servers}, security and whatever else the user
+ *     configured by {@code kafka.*}
+ */
+public record KafkaConnection(Map<String, Object> settings) {
+  /** How long an unfinished transaction of a dead process may hold readers back. */
+  private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
+
+  private static final int MAX_REQUEST_BYTES = 80 << 20;
+  private static final int BATCH_BYTES = 256 << 10;
+
+  public KafkaConnection {
+    settings = Map.copyOf(settings);
+  }
+
+  public static KafkaConnection to(String bootstrapServers) {
+    return new KafkaConnection(
+        Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+  }
+
+  public String bootstrapServers() {
+    return String.valueOf(settings.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
+  }
+
+  public Admin admin() {
+    return Admin.create(settings);
+  }
+
+  /** A consumer that sees committed records only and commits offsets only when told to. */
+  public KafkaConsumer<String, byte[]> consumer(Map<String, Object> more) {
+    return consumer(more, new StringDeserializer());
+  }
+
+  /** The same with keys as they are: an image's key is any bytes. */
+  public KafkaConsumer<byte[], byte[]> consumerOfAnyKeys(Map<String, Object> more) {
+    return consumer(more, new ByteArrayDeserializer());
+  }
+
+  private <K> KafkaConsumer<K, byte[]> consumer(Map<String, Object> more, Deserializer<K> keys) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    all.putAll(more);
+    return new KafkaConsumer<>(all, keys, new ByteArrayDeserializer());
+  }
+
+  /** An idempotent producer: every record is acknowledged by all in-sync replicas, once. */
+  public KafkaProducer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        producing(Map.of()), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  /** A producer whose id fences an older one of the same id; call {@code initTransactions}. */
+  public KafkaProducer<String, byte[]> transactionalProducer(String transactionalId) {
+    return new KafkaProducer<>(
+        producing(transactional(transactionalId)),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** The same with keys as they are. */
+  public KafkaProducer<byte[], byte[]> transactionalProducerOfAnyKeys(String transactionalId) {
+    return new KafkaProducer<>(
+        producing(transactional(transactionalId)),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private static Map<String, Object> transactional(String transactionalId) {
+    return Map.of(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+        transactionalId,
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+        TRANSACTION_TIMEOUT_MILLIS);
+  }
+
+  private Map<String, Object> producing(Map<String, Object> more) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put(ProducerConfig.ACKS_CONFIG, "all");
+    all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+    all.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+    all.putAll(more);
+    return all;
+  }
+}

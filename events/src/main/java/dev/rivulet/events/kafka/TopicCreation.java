@@ -1,0 +1,121 @@
+package dev.rivulet.events.kafka;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Creates the topics a service needs, or makes sure that the existing ones lose nothing. */
+public final class TopicCreation {
+  private static final int ATTEMPTS = 20;
+  private static final long PAUSE_MILLIS = 250;
+
+  private final Admin admin;
+
+  public TopicCreation(Admin admin) {
+    this.admin = admin;
+  }
+
+  /**
+   * Creates what is missing with the settings of its specification; a topic that somebody else
+   * creates at the same moment counts as existing.
+   *
+   * @throws TopicConflictException if an existing topic's settings would lose data
+   * @throws KafkaException if the broker refuses or does not answer
+   */
+  public void ensure(Collection<TopicSpec> specs) throws InterruptedException {
+    CreateTopicsResult created =
+        admin.createTopics(
+            specs.stream()
+                .map(
+                    spec ->
+                        new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
+                            .configs(spec.settings()))
+                .toList());
+    for (TopicSpec spec : specs) {
+      try {
+        created.values().get(spec.name()).get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw failure("topic " + spec.name() + " could not be created", e);
+        }
+      }
+    }
+    check(specs);
+  }
+
+  private void check(Collection<TopicSpec> specs) throws InterruptedException {
+    List<String> names = specs.stream().map(TopicSpec::name).toList();
+    Map<String, TopicDescription> descriptions = describe(names);
+    Map<ConfigResource, TopicSpec> resources = new LinkedHashMap<>();
+    for (TopicSpec spec : specs) {
+      resources.put(new ConfigResource(ConfigResource.Type.TOPIC, spec.name()), spec);
+    }
+    try {
+      Map<ConfigResource, Config> configs = admin.describeConfigs(resources.keySet()).all().get();
+      resources.forEach(
+          (resource, spec) -> check(spec, descriptions.get(spec.name()), configs.get(resource)));
+    } catch (ExecutionException e) {
+      throw failure("the settings of topics " + names + " could not be read", e);
+    }
+  }
+
+  /** A topic that was created a moment ago may not be known everywhere yet. */
+  private Map<String, TopicDescription> describe(List<String> names) throws InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return admin.describeTopics(names).allTopicNames().get();
+      } catch (ExecutionException e) {
+        if (attempt == ATTEMPTS || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw failure("topics " + names + " could not be described", e);
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private static void check(TopicSpec spec, TopicDescription description, Config config) {
+    int partitions = description.partitions().size();
+    if (spec.partitions() == 1 && partitions != 1) {
+      throw new TopicConflictException(
+          "topic %s has %d partitions, but its order needs exactly one; delete it or name another by rivulet.topics.*"
+              .formatted(spec.name(), partitions));
+    }
+    spec.settings()
+        .forEach((name, wanted) -> check(spec.name(), name, wanted, config.get(name).value()));
+  }
+
+  private static void check(String topic, String name, String wanted, String actual) {
+    boolean fits =
+        switch (name) {
+          case TopicConfig.CLEANUP_POLICY_CONFIG -> actual.equals(wanted);
+          case TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG ->
+              Long.parseLong(actual) < 0;
+          case TopicConfig.MAX_MESSAGE_BYTES_CONFIG ->
+              Long.parseLong(actual) >= Long.parseLong(wanted);
+          // the rest decides how soon disk is freed, not what is kept
+          default -> true;
+        };
+    if (!fits) {
+      throw new TopicConflictException(
+          "topic %s has %s=%s, which would lose data; set it to %s (kafka-configs.sh --alter) or name another topic by rivulet.topics.*"
+              .formatted(topic, name, actual, wanted));
+    }
+  }
+
+  private static KafkaException failure(String what, ExecutionException e) {
+    return new KafkaException(what + ": " + e.getCause().getMessage(), e.getCause());
+  }
+}

@@ -1,0 +1,58 @@
+package dev.rivulet.events.run;
+
+import dev.rivulet.events.EventFormatException;
+import dev.rivulet.events.EventJson;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** All runs as the events read so far tell them; safe to ask from any thread. */
+public final class RunLedger {
+  private final Map<String, TrainingRun> runs = new ConcurrentSkipListMap<>();
+
+  /**
+   * Takes in one event of {@code training-runs}; a tombstone forgets the run.
+   *
+   * @return the run as it stands now, or nothing after a tombstone
+   * @throws EventFormatException if the record is no such event; the ledger is as before
+   */
+  public Optional<TrainingRun> apply(ConsumerRecord<String, byte[]> record) {
+    String where = "%s offset %d: ".formatted(record.topic(), record.offset());
+    if (record.key() == null) {
+      throw new EventFormatException(where + "a run's event needs the run id as its key");
+    }
+    if (record.value() == null) {
+      runs.remove(record.key());
+      return Optional.empty();
+    }
+    TrainingRun event;
+    try {
+      event = EventJson.read(record.value(), TrainingRun.class);
+    } catch (EventFormatException e) {
+      throw new EventFormatException(where + e.getMessage(), e);
+    }
+    if (!event.id().equals(record.key())) {
+      throw new EventFormatException(where + "key and run id differ");
+    }
+    return Optional.of(runs.merge(event.id(), event, TrainingRun::mergedWith));
+  }
+
+  public Optional<TrainingRun> find(String id) {
+    return Optional.ofNullable(runs.get(id));
+  }
+
+  /** All runs, in the order of their requests. */
+  public Collection<TrainingRun> all() {
+    return runs.values().stream()
+        .sorted(Comparator.comparing(TrainingRun::requestedAt).thenComparing(TrainingRun::id))
+        .toList();
+  }
+
+  /** The run whose turn it is: the oldest that has not ended. */
+  public Optional<TrainingRun> current() {
+    return all().stream().filter(run -> !run.status().ended()).findFirst();
+  }
+}
