@@ -100,7 +100,7 @@ public final class ImageDecoder {
           e);
     } catch (IOException | RuntimeException | VirtualMachineError e) {
       // the readers answer broken files with all kinds of unchecked exceptions, even deep recursion
-      throw corrupt(format, e.getMessage(), e);
+      throw corrupt(format, oneLine(e), e);
     }
   }
 
@@ -136,5 +136,12 @@ public final class ImageDecoder {
         RejectionReason.CORRUPT,
         "the %s cannot be decoded (%s); send an undamaged file".formatted(format, detail),
         cause);
+  }
+
+  private static String oneLine(Throwable problem) {
+    String message = problem.getMessage();
+    return message == null || message.isBlank()
+        ? problem.getClass().getSimpleName()
+        : message.replaceAll("\\s+", " ").strip();
   }
 }

@@ -37,7 +37,12 @@ public final class RunLedger {
     if (!event.id().equals(record.key())) {
       throw new EventFormatException(where + "key and run id differ");
     }
-    return Optional.of(runs.merge(event.id(), event, TrainingRun::mergedWith));
+    return Optional.of(merge(event));
+  }
+
+  /** Takes in an event that this process published itself, before it comes back from Kafka. */
+  public TrainingRun merge(TrainingRun event) {
+    return runs.merge(event.id(), event, TrainingRun::mergedWith);
   }
 
   public Optional<TrainingRun> find(String id) {

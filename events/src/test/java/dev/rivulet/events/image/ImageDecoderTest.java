@@ -7,6 +7,7 @@ import static dev.rivulet.events.image.SamplePictures.pixels;
 import static dev.rivulet.events.image.SamplePictures.smooth;
 import static dev.rivulet.events.image.SamplePictures.uniform;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
@@ -126,12 +127,16 @@ class ImageDecoderTest {
   }
 
   @Test
-  void readsFourChannelJpeg() {
+  void readsJpegForPrint() {
+    // Adobe's marker without a colour transform means CMYK, stored inverted
+    byte[] adobe = {
+      (byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
+    };
     WritableRaster inks = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 32, 32, 4, null);
     for (int i = 0; i < 1024; i++) {
-      inks.setPixel(i % 32, i / 32, new int[] {0, 255, 255, 0});
+      inks.setPixel(i % 32, i / 32, new int[] {255, 0, 0, 255});
     }
-    byte[] decoded = decoder.decode(SamplePictures.fourChannelJpeg(inks));
+    byte[] decoded = decoder.decode(withSegment(SamplePictures.fourChannelJpeg(inks), adobe));
     assertThat(decoded[0] & 0xff).as("red").isGreaterThan(180);
     assertThat(decoded[1] & 0xff).as("green").isLessThan(90);
     assertThat(decoded[2] & 0xff).as("blue").isLessThan(90);
@@ -174,28 +179,75 @@ class ImageDecoderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1", "2,2", "3,5", "16,16", "31,33", "40,30", "500,300", "33,1000", "1000,1"})
+  @CsvSource({
+    "1,1",
+    "2,2",
+    "3,5",
+    "16,16",
+    "31,33",
+    "40,30",
+    "500,300",
+    "33,1000",
+    "1000,1",
+    "1200,777"
+  })
   void resizesAUniformPictureOfAnySizeToThatColour(int width, int height) {
     byte[] png = encoded(uniform(width, height, 0xff0b64c8, BufferedImage.TYPE_INT_RGB), "png");
     byte[] decoded = decoder.decode(png);
     for (int i = 0; i < decoded.length; i += 3) {
-      assertThat(decoded).startsWith(11, 100, 200);
-      assertThat(decoded[i]).isEqualTo(decoded[0]);
-      assertThat(decoded[i + 1]).isEqualTo(decoded[1]);
-      assertThat(decoded[i + 2]).isEqualTo(decoded[2]);
+      assertThat(decoded[i]).isEqualTo((byte) 11);
+      assertThat(decoded[i + 1]).isEqualTo((byte) 100);
+      assertThat(decoded[i + 2]).isEqualTo((byte) 200);
     }
   }
 
-  @Test
-  void shrinksWithoutAliasing() {
-    BufferedImage checks = new BufferedImage(512, 512, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < 512 * 512; i++) {
-      checks.setRGB(i % 512, i / 512, (i % 512 + i / 512) % 2 == 0 ? 0xffffff : 0);
+  @ParameterizedTest
+  @ValueSource(ints = {256, 511, 512, 1025})
+  void shrinksWithoutAliasing(int side) {
+    BufferedImage checks = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < side * side; i++) {
+      checks.setRGB(i % side, i / side, (i % side + i / side) % 2 == 0 ? 0xffffff : 0);
     }
     byte[] decoded = decoder.decode(encoded(checks, "png"));
     for (byte value : decoded) {
       assertThat(value & 0xff).isBetween(120, 135);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 64, 500, 700, 1300})
+  void keepsTheGeometryWhenResizing(int side) {
+    BufferedImage picture = smooth(side, side, BufferedImage.TYPE_INT_RGB);
+    byte[] decoded = decoder.decode(encoded(picture, "png"));
+    for (int i = 0; i < 1024; i++) {
+      assertThat((double) (decoded[3 * i] & 0xff)).isCloseTo(ramp(i % 32, side), within(3.0));
+      assertThat((double) (decoded[3 * i + 1] & 0xff)).isCloseTo(ramp(i / 32, side), within(3.0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {20, 90, 512})
+  void resizesAMirroredPictureToTheMirrorImage(int side) {
+    BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+    BufferedImage mirrored = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(side);
+    for (int i = 0; i < side * side; i++) {
+      int rgb = random.nextInt(1 << 24);
+      picture.setRGB(i % side, i / side, rgb);
+      mirrored.setRGB(side - 1 - i % side, i / side, rgb);
+    }
+    byte[] one = decoder.decode(encoded(picture, "png"));
+    byte[] other = decoder.decode(encoded(mirrored, "png"));
+    for (int i = 0; i < 1024; i++) {
+      int mirror = i / 32 * 32 + 31 - i % 32;
+      assertThat((double) (other[3 * mirror] & 0xff)).isCloseTo(one[3 * i] & 0xff, within(1.0));
+    }
+  }
+
+  /** The sample picture's value at the centre of a pixel of the resized one. */
+  private static double ramp(int target, int side) {
+    double source = (target + 0.5) * side / 32 - 0.5;
+    return Math.max(0, Math.min(255, 255 * source / (side - 1)));
   }
 
   @Test
@@ -279,10 +331,14 @@ class ImageDecoderTest {
       0,
       0
     };
-    byte[] both = new byte[jpeg.length + exif.length];
+    return withSegment(jpeg, exif);
+  }
+
+  private static byte[] withSegment(byte[] jpeg, byte[] segment) {
+    byte[] both = new byte[jpeg.length + segment.length];
     System.arraycopy(jpeg, 0, both, 0, 2);
-    System.arraycopy(exif, 0, both, 2, exif.length);
-    System.arraycopy(jpeg, 2, both, 2 + exif.length, jpeg.length - 2);
+    System.arraycopy(segment, 0, both, 2, segment.length);
+    System.arraycopy(jpeg, 2, both, 2 + segment.length, jpeg.length - 2);
     return both;
   }
 

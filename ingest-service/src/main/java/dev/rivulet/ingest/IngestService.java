@@ -1,0 +1,138 @@
+package dev.rivulet.ingest;
+
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.TopicConflictException;
+import dev.rivulet.events.kafka.TopicCreation;
+import dev.rivulet.ingest.dataset.CifarDownload;
+import dev.rivulet.ingest.dataset.Datasets;
+import dev.rivulet.ingest.publish.IngestEnvironment;
+import dev.rivulet.ingest.publish.IngestLoop;
+import dev.rivulet.ingest.publish.IngestMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/** Builds ingest from its parts when the service starts, and takes it down when it ends. */
+@ApplicationScoped
+public class IngestService {
+  private static final Logger LOG = Logger.getLogger(IngestService.class);
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final IngestSettings settings;
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private final IngestMetrics metrics;
+  private final ExecutorService workers;
+  private final Thread starting = new Thread(this::startWhenKafkaAnswers, "ingest-start");
+  private volatile boolean closing;
+  private volatile IngestLoop loop;
+  private Admin admin;
+
+  IngestService(
+      IngestSettings settings,
+      @Identifier("default-kafka-broker") Map<String, Object> kafkaSettings,
+      MeterRegistry registry) {
+    this.settings = settings;
+    this.kafka = new KafkaConnection(kafkaSettings);
+    this.topics = Topics.named(role -> settings.topics().getOrDefault(role, role));
+    this.metrics = new IngestMetrics(registry);
+    this.workers = Executors.newFixedThreadPool(threads(), IngestService::daemon);
+  }
+
+  void start(@Observes StartupEvent event) {
+    starting.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    closing = true;
+    starting.join();
+    if (loop != null) {
+      loop.close();
+      admin.close();
+    }
+    workers.shutdownNow();
+  }
+
+  /** Why the service cannot publish now, or nothing if it can (or waits for its turn to). */
+  Optional<String> notReady() {
+    if (loop == null) {
+      return Optional.of("Kafka at " + kafka.bootstrapServers() + " has not answered yet");
+    }
+    return loop.alive() ? Optional.empty() : Optional.of("ingest has ended");
+  }
+
+  private void startWhenKafkaAnswers() {
+    try {
+      createTopics();
+      if (!closing) {
+        begin();
+      }
+    } catch (TopicConflictException e) {
+      LOG.fatal(e.getMessage());
+      Quarkus.asyncExit(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void createTopics() throws InterruptedException {
+    while (!closing) {
+      try (Admin trying = kafka.admin()) {
+        new TopicCreation(trying)
+            .ensure(
+                List.of(
+                    topics.trainingRunsSpec(),
+                    topics.trainingBatchesSpec(),
+                    topics.validationBatchesSpec(),
+                    topics.trainerStateSpec()));
+        return;
+      } catch (KafkaException e) {
+        LOG.warnf("Waiting for Kafka at %s: %s", kafka.bootstrapServers(), e.getMessage());
+        Thread.sleep(RETRY_MILLIS);
+      }
+    }
+  }
+
+  private void begin() {
+    admin = kafka.admin();
+    IngestLoop next =
+        new IngestLoop(
+            new IngestEnvironment(
+                kafka,
+                topics,
+                admin,
+                new Datasets(settings.dataDir().resolve("datasets"), new CifarDownload()),
+                metrics,
+                settings.ingest().windowImages(),
+                workers,
+                () -> closing));
+    next.start();
+    loop = next;
+  }
+
+  private int threads() {
+    return settings
+        .ingest()
+        .threads()
+        .orElse(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "augment");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

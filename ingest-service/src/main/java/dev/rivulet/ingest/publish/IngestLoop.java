@@ -1,0 +1,159 @@
+package dev.rivulet.ingest.publish;
+
+import dev.rivulet.events.run.DatasetDescription;
+import dev.rivulet.events.run.RunStatus;
+import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.ingest.dataset.DatasetException;
+import dev.rivulet.ingest.dataset.LoadedDataset;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * Feeds one run after the other while this ingest is the active one, on a thread of its own.
+ *
+ * <p>Trouble with Kafka starts it over: what was committed is found in the topics again, what was
+ * not is aborted.
+ */
+public final class IngestLoop implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(IngestLoop.class);
+  private static final Duration NO_WAIT = Duration.ZERO;
+  private static final Duration IDLE = Duration.ofMillis(50);
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final IngestEnvironment env;
+  private final Thread thread = new Thread(this::run, "ingest");
+  // the loop's thread alone touches these; a loaded data set survives trouble with Kafka
+  private String loadingRun;
+  private Future<LoadedDataset> loading;
+
+  public IngestLoop(IngestEnvironment env) {
+    this.env = env;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether the loop is at work, or waits for work. */
+  public boolean alive() {
+    return thread.isAlive();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    thread.join();
+  }
+
+  private void run() {
+    try {
+      while (!closing()) {
+        try {
+          feedWhileActive();
+        } catch (KafkaException e) {
+          env.metrics().failed();
+          LOG.warnf("Kafka failed, going on after the last committed batch: %s", e.getMessage());
+          LOG.debug("details", e);
+          Thread.sleep(RETRY_MILLIS);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void feedWhileActive() throws InterruptedException {
+    try (RunWatch runs = new RunWatch(env.kafka(), env.topics())) {
+      while (!closing() && !runs.active()) {
+        runs.poll(IDLE);
+      }
+      if (closing()) {
+        return;
+      }
+      try (ImageBatchPublisher publisher = ImageBatchPublisher.open(env.kafka(), env.topics())) {
+        runs.catchUp();
+        feed(runs, publisher);
+      }
+    }
+  }
+
+  private void feed(RunWatch runs, ImageBatchPublisher publisher) throws InterruptedException {
+    RunFeed feed = null;
+    boolean busy = false;
+    while (!closing() && runs.active()) {
+      runs.poll(busy ? NO_WAIT : IDLE);
+      Optional<TrainingRun> current = runs.ledger().current();
+      if (current.isEmpty() || current.get().status() == RunStatus.STOPPING) {
+        feed = null;
+        busy = false;
+      } else if (feed == null || !isFor(feed, current.get())) {
+        feed = begin(runs, publisher, current.get());
+        busy = feed != null;
+      } else {
+        busy = feed.publishNext();
+      }
+    }
+  }
+
+  private static boolean isFor(RunFeed feed, TrainingRun run) {
+    return feed.run().id().equals(run.id()) && feed.run().attempt() == run.attempt();
+  }
+
+  /** Begins to feed the run if its data set is loaded; begins to load it if not. */
+  private RunFeed begin(RunWatch runs, ImageBatchPublisher publisher, TrainingRun run)
+      throws InterruptedException {
+    if (!run.id().equals(loadingRun)) {
+      String source = run.dataset().map(DatasetDescription::source).orElse(run.plan().dataset());
+      loadingRun = run.id();
+      loading = env.workers().submit(() -> env.datasets().load(source, env.metrics()::loading));
+    }
+    if (!loading.isDone()) {
+      return null;
+    }
+    try {
+      return RunFeed.begin(env, publisher, run, loading.get(), endOffset());
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof DatasetException)) {
+        LOG.errorf(e.getCause(), "Run %s: loading %s failed", run.id(), run.plan().dataset());
+      }
+      fail(runs, publisher, run, e.getCause().getMessage());
+    } catch (DatasetException e) {
+      fail(runs, publisher, run, e.getMessage());
+    }
+    return null;
+  }
+
+  private void fail(RunWatch runs, ImageBatchPublisher publisher, TrainingRun run, String message)
+      throws InterruptedException {
+    LOG.errorf("Run %s failed: %s", run.id(), message);
+    TrainingRun failed = run.ended(RunStatus.FAILED, Instant.now(), Optional.of(message));
+    publisher.publish(failed, List.of());
+    runs.ledger().merge(failed);
+    loadingRun = null;
+  }
+
+  private long endOffset() throws InterruptedException {
+    TopicPartition batches = new TopicPartition(env.topics().trainingBatches(), 0);
+    try {
+      return env.admin()
+          .listOffsets(Map.of(batches, OffsetSpec.latest()))
+          .partitionResult(batches)
+          .get()
+          .offset();
+    } catch (ExecutionException e) {
+      throw new KafkaException("the end of " + batches + " is unknown", e.getCause());
+    }
+  }
+
+  private boolean closing() {
+    return env.closing().getAsBoolean();
+  }
+}

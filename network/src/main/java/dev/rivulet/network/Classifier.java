@@ -1,0 +1,64 @@
+package dev.rivulet.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A network with fixed weights that tells what images show.
+ *
+ * <p>Thread-safe, except that {@link #close} must come after the last call has returned.
+ */
+public final class Classifier implements AutoCloseable {
+  private final NetworkConfig config;
+  private final NDManager manager;
+  private final List<NDArray> parameters;
+  private final SliceWorkers workers;
+  private final Inference inference;
+
+  public Classifier(ComputeDevice device, Weights weights) {
+    config = weights.config();
+    manager = NDManager.newBaseManager(device.device());
+    NDArray flat = manager.create(new EngineOrder(config).toEngine(weights.values()));
+    parameters = new ParameterViews(config).of(flat);
+    workers = new SliceWorkers(device.threads());
+    inference = new Inference(device, config, workers);
+  }
+
+  /** {@link #probabilities(ByteBuffer, int)}. */
+  public float[][] probabilities(byte[] images, int n) {
+    return probabilities(ByteBuffer.wrap(images), n);
+  }
+
+  /**
+   * @param images U8 [n, 32, 32, 3] from the buffer's position on, which stays where it is
+   * @param n at least 1
+   * @return [n][classes], each row adding up to 1
+   * @throws IllegalArgumentException if the buffer holds fewer than n images
+   */
+  public float[][] probabilities(ByteBuffer images, int n) {
+    float[][] rows = inference.logits(manager, parameters, images, n, n);
+    for (float[] row : rows) {
+      Softmax.inPlace(row);
+    }
+    return rows;
+  }
+
+  /** Classifies black images of some batch sizes, so that the first real ones are not slow. */
+  public void warmUp() {
+    for (int n : new int[] {1, 32, 1, 32}) {
+      probabilities(new byte[n * NetworkConfig.IMAGE_BYTES], n);
+    }
+  }
+
+  public NetworkConfig config() {
+    return config;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    manager.close();
+  }
+}

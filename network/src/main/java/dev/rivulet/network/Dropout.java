@@ -1,0 +1,17 @@
+package dev.rivulet.network;
+
+import ai.djl.ndarray.NDArray;
+
+/** How the network's dropout layers treat activations: at random in training, not at all after. */
+interface Dropout {
+  /** Leaves every activation as it is, for evaluation and serving. */
+  Dropout NONE = (activations, layer) -> activations;
+
+  /**
+   * Zeroes half of the activations and doubles the rest.
+   *
+   * @param layer which of the network's dropout layers this is, counted from 0
+   * @return an array of the same shape, owned by the manager of the given one
+   */
+  NDArray apply(NDArray activations, int layer);
+}

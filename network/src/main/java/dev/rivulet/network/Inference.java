@@ -1,0 +1,62 @@
+package dev.rivulet.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs the forward pass without gradients, on all of a device's threads. */
+final class Inference {
+  private static final int CPU_SLICE_IMAGES = 8;
+
+  private final ComputeDevice device;
+  private final Network network;
+  private final int classes;
+  private final SliceWorkers workers;
+
+  /** The workers stay the caller's to close. */
+  Inference(ComputeDevice device, NetworkConfig config, SliceWorkers workers) {
+    this.device = device;
+    network = new Network(config);
+    classes = config.classes();
+    this.workers = workers;
+  }
+
+  /**
+   * @param manager parent of the managers that own what is allocated on the way
+   * @param parameters from {@link ParameterViews}, without gradients
+   * @param batch how many images at most go through a GPU at once
+   * @return [n][classes]
+   * @throws IllegalArgumentException if the buffer holds fewer than n images, or n or batch is
+   *     below 1
+   */
+  float[][] logits(
+      NDManager manager, List<NDArray> parameters, ByteBuffer images, int n, int batch) {
+    LabelledImages.checkImages(images, n);
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch must be at least 1, not " + batch);
+    }
+    int sliceImages = device.isGpu() ? Math.min(batch, n) : cpuSlice(n);
+    float[][] logits = new float[n][];
+    workers.run(
+        (n + sliceImages - 1) / sliceImages,
+        (slice, worker) -> {
+          int first = slice * sliceImages;
+          int count = Math.min(sliceImages, n - first);
+          try (NDManager sliceManager = manager.newSubManager()) {
+            NDArray pixels = LabelledImages.images(sliceManager, images, first, count);
+            float[] flat = network.logits(parameters, pixels, Dropout.NONE).toFloatArray();
+            for (int i = 0; i < count; i++) {
+              logits[first + i] = Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
+            }
+          }
+        });
+    return logits;
+  }
+
+  private int cpuSlice(int n) {
+    int share = (n + workers.workers() - 1) / workers.workers();
+    return Math.min(CPU_SLICE_IMAGES, share);
+  }
+}

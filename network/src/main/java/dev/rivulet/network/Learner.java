@@ -1,0 +1,241 @@
+package dev.rivulet.network;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
+
+/**
+ * Trains a network, one batch at a time.
+ *
+ * <p>On the CPU a batch is cut into slices small enough for their activations to stay in a core's
+ * cache. Each slice runs on one thread, and their gradients are added in the order of the slices,
+ * so the result has the same bits whatever the number of threads. A GPU takes the batch whole.
+ *
+ * <p>Not thread-safe, and the engine computes gradients for one learner of a process at a time.
+ */
+public final class Learner implements AutoCloseable {
+  private static final int CPU_SLICE_IMAGES = Integer.getInteger("slice", 4);
+
+  /** A slice's share of the batch; the arrays are owned by the step's manager. */
+  private record SliceResult(NDArray gradient, NDArray loss, NDArray correct) {}
+
+  private final ComputeDevice device;
+  private final NetworkConfig config;
+  private final AdamSettings settings;
+  private final long seed;
+  private final EngineOrder order;
+  private final ParameterViews views;
+  private final Network network;
+  private final SliceWorkers workers;
+  private final Inference inference;
+  private final DropoutMasks[] masks;
+  private final NDManager manager;
+  private final NDArray weights;
+  private final NDArray firstMoments;
+  private final NDArray secondMoments;
+  private final NDArray lossTotal;
+  private final NDArray correctTotal;
+  private final AdamOptimizer optimizer;
+  private long imageTotal;
+  private long step;
+
+  /** Starts with fresh weights; see the other constructor. */
+  public Learner(ComputeDevice device, NetworkConfig config, AdamSettings settings, long seed) {
+    this(device, TrainingState.initial(config, seed), settings, seed);
+  }
+
+  /**
+   * Goes on from a state.
+   *
+   * @param initial copied
+   * @param seed decides the dropout of every step, together with the step's number
+   */
+  public Learner(ComputeDevice device, TrainingState initial, AdamSettings settings, long seed) {
+    this.device = device;
+    this.config = initial.config();
+    this.settings = settings;
+    this.seed = seed;
+    order = new EngineOrder(config);
+    views = new ParameterViews(config);
+    network = new Network(config);
+    workers = new SliceWorkers(device.threads());
+    inference = new Inference(device, config, workers);
+    masks =
+        IntStream.range(0, workers.workers())
+            .mapToObj(worker -> new DropoutMasks(seed))
+            .toArray(DropoutMasks[]::new);
+    manager = NDManager.newBaseManager(device.device());
+    Shape flat = new Shape(config.parameterCount());
+    weights = manager.create(flat);
+    firstMoments = manager.create(flat);
+    secondMoments = manager.create(flat);
+    lossTotal = manager.zeros(new Shape(), DataType.FLOAT64);
+    correctTotal = manager.zeros(new Shape(), DataType.INT64);
+    optimizer = new AdamOptimizer(settings, firstMoments, secondMoments);
+    restore(initial);
+  }
+
+  /** Trains on one batch; see the other method. */
+  public void step(byte[] images, int[] labels, int n) {
+    step(ByteBuffer.wrap(images), labels, n);
+  }
+
+  /**
+   * Trains on one batch: one forward and backward pass, one Adam step on the mean gradient.
+   *
+   * @param images U8 [n, 32, 32, 3] from the buffer's position on, which stays where it is
+   * @param labels n class indices
+   * @param n at least 1
+   * @throws IllegalArgumentException if images or labels are missing, or a label is no class
+   */
+  public void step(ByteBuffer images, int[] labels, int n) {
+    LabelledImages batch = new LabelledImages(images, labels, n, config.classes());
+    int sliceImages = device.isGpu() ? n : CPU_SLICE_IMAGES;
+    SliceResult[] results = new SliceResult[(n + sliceImages - 1) / sliceImages];
+    try (NDManager stepManager = manager.newSubManager();
+        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      workers.run(
+          results.length,
+          (slice, worker) -> {
+            int first = slice * sliceImages;
+            int count = Math.min(sliceImages, n - first);
+            Dropout dropout = dropout(worker, first, count);
+            results[slice] = learn(stepManager, collector, batch, first, count, dropout);
+          });
+      NDArray gradient = results[0].gradient;
+      for (int slice = 1; slice < results.length; slice++) {
+        gradient.addi(results[slice].gradient);
+      }
+      for (SliceResult result : results) {
+        lossTotal.addi(result.loss);
+        correctTotal.addi(result.correct);
+      }
+      step++;
+      optimizer.update(weights, gradient.divi(n), step);
+    }
+    imageTotal += n;
+  }
+
+  private Dropout dropout(int worker, int firstImage, int images) {
+    if (!device.isGpu()) {
+      return masks[worker].aim(step, firstImage, images);
+    }
+    Engine.getInstance().setRandomSeed((int) RandomBits.at(seed, step));
+    return (activations, layer) ->
+        ai.djl.nn.norm.Dropout.dropout(activations, 0.5f, true).singletonOrThrow();
+  }
+
+  /** The summed loss of some images and its gradient. */
+  private SliceResult learn(
+      NDManager stepManager,
+      GradientCollector collector,
+      LabelledImages batch,
+      int first,
+      int n,
+      Dropout dropout) {
+    try (NDManager slice = stepManager.newSubManager()) {
+      // a leaf of its own shares the weights' memory but has no gradient yet, so none accumulates
+      NDArray leaf = weights.stopGradient();
+      leaf.attach(slice);
+      leaf.setRequiresGradient(true);
+      NDArray logits = network.logits(views.of(leaf), batch.images(slice, first, n), dropout);
+      NDArray loss = logits.logSoftmax(1).mul(batch.targets(slice, first, n)).sum().neg();
+      collector.backward(loss);
+      NDArray gradient = leaf.getGradient();
+      NDArray lossSum = loss.stopGradient().toType(DataType.FLOAT64, false);
+      NDArray correct = logits.argMax(1).eq(batch.labels(slice, first, n)).sum();
+      gradient.attach(stepManager);
+      lossSum.attach(stepManager);
+      correct.attach(stepManager);
+      return new SliceResult(gradient, lossSum, correct);
+    }
+  }
+
+  /** The sums since the last call or {@link #restore}; waits for the device. */
+  public BatchTotals takeTotals() {
+    BatchTotals totals =
+        new BatchTotals(lossTotal.toDoubleArray()[0], correctTotal.toLongArray()[0], imageTotal);
+    clearTotals();
+    return totals;
+  }
+
+  private void clearTotals() {
+    lossTotal.muli(0);
+    correctTotal.muli(0);
+    imageTotal = 0;
+  }
+
+  /** {@link #evaluate(ByteBuffer, int[], int, int)}. */
+  public Evaluation evaluate(byte[] images, int[] labels, int n, int batch) {
+    return evaluate(ByteBuffer.wrap(images), labels, n, batch);
+  }
+
+  /**
+   * Measures the network as it is, without dropout and without learning.
+   *
+   * @param images U8 [n, 32, 32, 3] from the buffer's position on, which stays where it is
+   * @param batch how many images at most go through a GPU at once
+   */
+  public Evaluation evaluate(ByteBuffer images, int[] labels, int n, int batch) {
+    LabelledImages labelled = new LabelledImages(images, labels, n, config.classes());
+    float[][] logits;
+    try (NDManager evaluation = manager.newSubManager()) {
+      NDArray frozen = weights.stopGradient();
+      frozen.attach(evaluation);
+      logits = inference.logits(evaluation, views.of(frozen), images, n, batch);
+    }
+    return Evaluation.of(logits, labelled);
+  }
+
+  /** A copy of everything that later steps depend on. */
+  public TrainingState state() {
+    return new TrainingState(
+        config,
+        order.toCanonical(weights.toFloatArray()),
+        order.toCanonical(firstMoments.toFloatArray()),
+        order.toCanonical(secondMoments.toFloatArray()),
+        step);
+  }
+
+  /**
+   * Goes on from that state and forgets totals not yet taken.
+   *
+   * @throws IllegalArgumentException if it is another network's
+   */
+  public void restore(TrainingState state) {
+    if (!state.config().equals(config)) {
+      throw new IllegalArgumentException(
+          "the state is of %s, the learner of %s".formatted(state.config(), config));
+    }
+    weights.set(order.toEngine(state.weights()));
+    firstMoments.set(order.toEngine(state.firstMoments()));
+    secondMoments.set(order.toEngine(state.secondMoments()));
+    step = state.step();
+    clearTotals();
+  }
+
+  public NetworkConfig config() {
+    return config;
+  }
+
+  /** Steps taken, those before the initial state included. */
+  public long steps() {
+    return step;
+  }
+
+  /** The rate of the next step. */
+  public float learningRate() {
+    return settings.learningRate();
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.rivulet.network;
+
+import dev.rivulet.events.tensor.SafeTensors;
+import dev.rivulet.events.tensor.SafeTensorsException;
+import dev.rivulet.events.tensor.Tensor;
+import dev.rivulet.network.ParameterLayout.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Cuts a canonical flat vector into the named tensors of a blob, and joins them again. */
+final class NamedTensors {
+  private NamedTensors() {}
+
+  /** One F32 tensor per parameter, named prefix + parameter name. */
+  static List<Tensor> split(NetworkConfig config, String prefix, float[] values) {
+    List<Tensor> tensors = new ArrayList<>();
+    for (Parameter parameter : ParameterLayout.of(config).parameters()) {
+      int end = parameter.offset() + parameter.size();
+      float[] part = Arrays.copyOfRange(values, parameter.offset(), end);
+      int[] shape = parameter.shape().stream().mapToInt(Integer::intValue).toArray();
+      tensors.add(Tensor.ofFloats(prefix + parameter.name(), part, shape));
+    }
+    return tensors;
+  }
+
+  /**
+   * @throws SafeTensorsException if a tensor is missing, has another shape or type, or holds a
+   *     value that is not finite
+   */
+  static float[] join(NetworkConfig config, String prefix, SafeTensors blob) {
+    ParameterLayout layout = ParameterLayout.of(config);
+    float[] values = new float[layout.size()];
+    for (Parameter parameter : layout.parameters()) {
+      Tensor tensor = blob.tensor(prefix + parameter.name());
+      if (!tensor.shape().equals(parameter.shape())) {
+        throw new SafeTensorsException(
+            "tensor %s has shape %s, not %s"
+                .formatted(tensor.name(), tensor.shape(), parameter.shape()));
+      }
+      float[] part = tensor.floats();
+      for (float value : part) {
+        if (!Float.isFinite(value)) {
+          throw new SafeTensorsException(
+              "tensor %s holds %s".formatted(tensor.name(), Float.toString(value)));
+        }
+      }
+      System.arraycopy(part, 0, values, parameter.offset(), part.length);
+    }
+    return values;
+  }
+}

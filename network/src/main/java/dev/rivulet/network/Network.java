@@ -1,0 +1,146 @@
+package dev.rivulet.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.LayerNorm;
+import ai.djl.nn.pooling.Pool;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * The forward pass, from pixels to logits.
+ *
+ * <p>Activations are matrices [images · height · width, channels], that is NHWC, so layer norms and
+ * dense layers work on the last axis with no copy. Convolutions and pooling are handed an NCHW view
+ * of them, which makes the engine run its channels-last kernels.
+ */
+final class Network {
+  private static final float[] PIXEL_MEANS = {
+    0.4913997551666284f * 255, 0.48215855929893703f * 255, 0.4465309133731618f * 255
+  };
+  private static final float[] PIXEL_DEVIATIONS = {
+    0.24703225141799082f * 255, 0.24348516474564f * 255, 0.26158783926049628f * 255
+  };
+  private static final float NORM_EPSILON = 1e-3f;
+  private static final float DOWNSCALE_NORM_EPSILON = 1e-6f;
+  private static final Shape ONE = new Shape(1, 1);
+  private static final Shape TWO = new Shape(2, 2);
+  private static final Shape NO_PADDING = new Shape(0, 0);
+
+  private final NetworkConfig config;
+
+  Network(NetworkConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * @param parameters from {@link ParameterViews}
+   * @param images UINT8 [n, 32, 32, 3]
+   * @return FLOAT32 [n, classes], owned by the manager of the images like everything on the way
+   */
+  NDArray logits(List<NDArray> parameters, NDArray images, Dropout dropout) {
+    Iterator<NDArray> next = parameters.iterator();
+    long n = images.getShape().get(0);
+    NDArray x = stem(next, images, n);
+    int dropoutLayer = 0;
+    for (int stage = 0; stage < config.stages(); stage++) {
+      if (stage > 0) {
+        x = downscale(next, x, n, config.side(stage - 1));
+      }
+      for (int block = 0; block < config.depths().get(stage); block++) {
+        x = bottleneck(next, x, n, stage, dropout, dropoutLayer++);
+      }
+    }
+    return head(next, x, n);
+  }
+
+  private NDArray stem(Iterator<NDArray> next, NDArray images, long n) {
+    NDArray means = images.getManager().create(PIXEL_MEANS);
+    NDArray deviations = images.getManager().create(PIXEL_DEVIATIONS);
+    NDArray pixels = images.toType(DataType.FLOAT32, false).sub(means).div(deviations);
+    NDArray map = convolution(padded(pixels, n), next.next(), next.next(), NO_PADDING, 1);
+    return norm(next, rows(map, config.width()), NORM_EPSILON);
+  }
+
+  /** "Same" padding of an even kernel: one row and column before, two after. */
+  private static NDArray padded(NDArray pixels, long n) {
+    int side = NetworkConfig.IMAGE_SIDE;
+    int channels = NetworkConfig.IMAGE_CHANNELS;
+    NDArray row = pixels.getManager().zeros(new Shape(n, 1, side, channels));
+    NDArray column = pixels.getManager().zeros(new Shape(n, side + 3, 1, channels));
+    NDArray tall = NDArrays.concat(new NDList(row, pixels, row, row), 1);
+    return NDArrays.concat(new NDList(column, tall, column, column), 2);
+  }
+
+  private NDArray bottleneck(
+      Iterator<NDArray> next, NDArray x, long n, int stage, Dropout dropout, int layer) {
+    NDArray wide = norm(next, depthwise(next, x, n, stage), NORM_EPSILON);
+    NDArray dropped = dropout.apply(Activation.gelu(wide), layer);
+    // in place: no layer needs the projection itself for its gradient
+    return dense(dropped, next.next(), next.next()).addi(x);
+  }
+
+  /**
+   * One convolution per filter of a channel, side by side: the engine's fast depthwise kernels have
+   * no multiplier.
+   */
+  private NDArray depthwise(Iterator<NDArray> next, NDArray x, long n, int stage) {
+    int channels = config.channels(stage);
+    int factor = config.factors().get(stage);
+    int side = config.side(stage);
+    NDArray map = x.reshape(n, side, side, channels);
+    NDArray[] weights = new NDArray[factor];
+    for (int filter = 0; filter < factor; filter++) {
+      weights[filter] = next.next();
+    }
+    NDList filtered = new NDList(factor);
+    for (int filter = 0; filter < factor; filter++) {
+      filtered.add(convolution(map, weights[filter], next.next(), ONE, channels));
+    }
+    NDArray wide = factor == 1 ? filtered.head() : NDArrays.concat(filtered, 3);
+    return rows(wide, (long) factor * channels);
+  }
+
+  private NDArray downscale(Iterator<NDArray> next, NDArray x, long n, int side) {
+    NDArray doubled = dense(x, next.next(), next.next());
+    long channels = doubled.getShape().get(1);
+    NDArray map = doubled.reshape(n, side, side, channels).transpose(0, 3, 1, 2);
+    NDArray pooled = Pool.maxPool2d(map, TWO, TWO, NO_PADDING, false).transpose(0, 2, 3, 1);
+    return norm(next, rows(pooled, channels), DOWNSCALE_NORM_EPSILON);
+  }
+
+  private NDArray head(Iterator<NDArray> next, NDArray x, long n) {
+    long channels = x.getShape().get(1);
+    NDArray pooled = x.reshape(n, -1, channels).mean(new int[] {1});
+    NDArray features = Activation.relu(norm(next, pooled, NORM_EPSILON));
+    return dense(features, next.next(), next.next());
+  }
+
+  private static NDArray convolution(
+      NDArray map, NDArray weight, NDArray bias, Shape padding, int groups) {
+    NDArray nchw = map.transpose(0, 3, 1, 2);
+    return Conv2d.conv2d(nchw, weight, bias, ONE, padding, ONE, groups)
+        .singletonOrThrow()
+        .transpose(0, 2, 3, 1);
+  }
+
+  private static NDArray norm(Iterator<NDArray> next, NDArray rows, float epsilon) {
+    NDArray gain = next.next();
+    return LayerNorm.layerNorm(rows, gain.getShape(), gain, next.next(), epsilon)
+        .singletonOrThrow();
+  }
+
+  private static NDArray dense(NDArray rows, NDArray weight, NDArray bias) {
+    return Linear.linear(rows, weight, bias).singletonOrThrow();
+  }
+
+  private static NDArray rows(NDArray map, long channels) {
+    return map.reshape(-1, channels);
+  }
+}

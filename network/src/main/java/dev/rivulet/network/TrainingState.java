@@ -1,0 +1,86 @@
+package dev.rivulet.network;
+
+import dev.rivulet.events.tensor.SafeTensors;
+import dev.rivulet.events.tensor.SafeTensorsException;
+import dev.rivulet.events.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a {@link Learner} needs to go on as if it had never stopped.
+ *
+ * @param weights canonical flat vector; not copied, like the other two
+ * @param firstMoments Adam's running mean of the gradient, canonical flat vector
+ * @param secondMoments Adam's running mean of the squared gradient, canonical flat vector
+ * @param step how many steps have been taken, 0 at first
+ */
+public record TrainingState(
+    NetworkConfig config, float[] weights, float[] firstMoments, float[] secondMoments, long step) {
+  private static final String FIRST = "adam.m.";
+  private static final String SECOND = "adam.v.";
+  private static final String STEP = "step";
+
+  /**
+   * @throws IllegalArgumentException if a vector has the wrong length or the step is negative
+   */
+  public TrainingState {
+    int needed = config.parameterCount();
+    if (weights.length != needed
+        || firstMoments.length != needed
+        || secondMoments.length != needed) {
+      throw new IllegalArgumentException(
+          "%d weights and %d, %d moments for a network of %d"
+              .formatted(weights.length, firstMoments.length, secondMoments.length, needed));
+    }
+    if (step < 0) {
+      throw new IllegalArgumentException("step is " + step);
+    }
+  }
+
+  /** Fresh weights ({@link InitialWeights#glorotUniform}) before the first step. */
+  public static TrainingState initial(NetworkConfig config, long seed) {
+    float[] weights = InitialWeights.glorotUniform(config, seed);
+    return new TrainingState(
+        config, weights, new float[weights.length], new float[weights.length], 0);
+  }
+
+  /** The weights alone, sharing the vector. */
+  public Weights modelWeights() {
+    return new Weights(config, weights);
+  }
+
+  /**
+   * Weights under their own names, moments with the prefixes {@code adam.m.} and {@code adam.v.};
+   * metadata: the network's shape and {@code step}.
+   *
+   * @param extraMetadata put after those
+   */
+  public SafeTensors toSafeTensors(Map<String, String> extraMetadata) {
+    List<Tensor> tensors = new ArrayList<>(NamedTensors.split(config, "", weights));
+    tensors.addAll(NamedTensors.split(config, FIRST, firstMoments));
+    tensors.addAll(NamedTensors.split(config, SECOND, secondMoments));
+    Map<String, String> metadata = new LinkedHashMap<>(config.toMetadata());
+    metadata.put(STEP, Long.toString(step));
+    metadata.putAll(extraMetadata);
+    return SafeTensors.of(tensors, metadata);
+  }
+
+  /**
+   * @throws SafeTensorsException if the blob is no such state; see {@link Weights#fromSafeTensors}
+   */
+  public static TrainingState fromSafeTensors(SafeTensors blob) {
+    NetworkConfig config = NetworkConfig.fromMetadata(blob);
+    long step = blob.metadataLong(STEP);
+    if (step < 0) {
+      throw new SafeTensorsException("metadata step is " + step);
+    }
+    return new TrainingState(
+        config,
+        NamedTensors.join(config, "", blob),
+        NamedTensors.join(config, FIRST, blob),
+        NamedTensors.join(config, SECOND, blob),
+        step);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.rivulet.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rivulet.network.ParameterLayout.Parameter;
+import dev.rivulet.network.ReferenceNetwork.DropoutFactor;
+import java.nio.LongBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The engine's losses, logits and gradients against the reference in plain Java. */
+class LearnerGradientTest {
+  private static final NetworkConfig CONFIG =
+      new NetworkConfig(8, List.of(1, 1, 1), List.of(2, 3, 2), 5);
+  private static final long SEED = 11;
+  private static final long STEP = 7;
+  // more than one slice
+  private static final int IMAGES = 5;
+  private static final byte[] PIXELS = new byte[IMAGES * NetworkConfig.IMAGE_BYTES];
+  private static final int[] LABELS = {0, 1, 2, 3, 4};
+
+  static {
+    new Random(2).nextBytes(PIXELS);
+  }
+
+  @Test
+  void lossAndGradientsAreThoseOfTheReference() {
+    double[] weights = weights();
+    AdamSettings settings = AdamSettings.original();
+    try (Learner learner =
+        new Learner(ComputeDevice.select("cpu"), state(weights), settings, SEED)) {
+      learner.step(PIXELS, LABELS, IMAGES);
+
+      assertThat(learner.takeTotals().meanLoss()).isCloseTo(referenceLoss(weights), within(1e-4));
+      // after one step from zero, the first moments are (1 - β₁) times the gradient
+      float[] moments = learner.state().firstMoments();
+      for (Parameter parameter : ParameterLayout.of(CONFIG).parameters()) {
+        for (int index : List.of(0, parameter.size() / 2 + 1, parameter.size() - 1)) {
+          int at = parameter.offset() + index;
+          double reference = referenceGradient(weights, at);
+          assertThat((double) moments[at] / (1 - settings.beta1()))
+              .as("%s, value %d", parameter.name(), index)
+              .isCloseTo(reference, within(1e-4 + 1e-3 * Math.abs(reference)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void servedProbabilitiesAndEvaluatedLossAreThoseOfTheReference() {
+    double[] weights = weights();
+    ReferenceNetwork reference = new ReferenceNetwork(CONFIG, weights);
+    ComputeDevice device = ComputeDevice.select("cpu");
+    double referenceLoss = 0;
+    try (Classifier classifier = new Classifier(device, state(weights).modelWeights());
+        Learner learner = new Learner(device, state(weights), AdamSettings.original(), SEED)) {
+      float[][] probabilities = classifier.probabilities(PIXELS, IMAGES);
+      for (int image = 0; image < IMAGES; image++) {
+        for (int label = 0; label < CONFIG.classes(); label++) {
+          double loss = reference.crossEntropy(PIXELS, image, label, (layer, pixel, c) -> 1);
+          assertThat((double) probabilities[image][label]).isCloseTo(Math.exp(-loss), within(1e-4));
+          referenceLoss += label == LABELS[image] ? loss : 0;
+        }
+      }
+      assertThat(learner.evaluate(PIXELS, LABELS, IMAGES, 2).lossSum())
+          .isCloseTo(referenceLoss, within(1e-3));
+    }
+  }
+
+  /** Central difference. */
+  private static double referenceGradient(double[] weights, int at) {
+    double offset = 1e-5;
+    double[] moved = weights.clone();
+    moved[at] = weights[at] + offset;
+    double above = referenceLoss(moved);
+    moved[at] = weights[at] - offset;
+    return (above - referenceLoss(moved)) / (2 * offset);
+  }
+
+  private static double referenceLoss(double[] weights) {
+    ReferenceNetwork reference = new ReferenceNetwork(CONFIG, weights);
+    double sum = 0;
+    for (int image = 0; image < IMAGES; image++) {
+      sum += reference.crossEntropy(PIXELS, image, LABELS[image], masks(image));
+    }
+    return sum / IMAGES;
+  }
+
+  private static DropoutFactor masks(int image) {
+    byte[][] masks = new byte[CONFIG.stages()][];
+    for (int stage = 0; stage < CONFIG.stages(); stage++) {
+      int pixels = CONFIG.side(stage) * CONFIG.side(stage);
+      int longs = pixels * CONFIG.channels(stage) * CONFIG.factors().get(stage) / Long.BYTES;
+      LongBuffer filled = LongBuffer.allocate(longs);
+      DropoutMasks.fill(filled, 0, longs, DropoutMasks.key(SEED, STEP, image, stage));
+      masks[stage] = new byte[longs * Long.BYTES];
+      for (int i = 0; i < masks[stage].length; i++) {
+        masks[stage][i] = (byte) (filled.get(i / Long.BYTES) >>> i % Long.BYTES * Byte.SIZE);
+      }
+    }
+    return (layer, pixel, canonicalChannel) -> {
+      int channels = CONFIG.channels(layer);
+      int factor = CONFIG.factors().get(layer);
+      int engineChannel = canonicalChannel % factor * channels + canonicalChannel / factor;
+      return masks[layer][pixel * channels * factor + engineChannel];
+    };
+  }
+
+  private static TrainingState state(double[] weights) {
+    float[] values = new float[weights.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) weights[i];
+    }
+    return new TrainingState(
+        CONFIG, values, new float[values.length], new float[values.length], STEP);
+  }
+
+  /** Values that exercise every layer; the initial ones would hide a branch behind its scale. */
+  private static double[] weights() {
+    Random random = new Random(3);
+    return random.doubles(CONFIG.parameterCount(), -0.6, 0.6).map(v -> (float) v).toArray();
+  }
+}

@@ -1,0 +1,190 @@
+package dev.rivulet.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LearnerTest {
+  private static final NetworkConfig CONFIG =
+      new NetworkConfig(8, List.of(1, 1), List.of(2, 2), 10);
+  private static final AdamSettings SETTINGS = AdamSettings.original();
+  private static final int N = 10;
+  private static final byte[] IMAGES = new byte[N * NetworkConfig.IMAGE_BYTES];
+  private static final int[] LABELS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+  static {
+    new Random(1).nextBytes(IMAGES);
+  }
+
+  @Test
+  void takesBitIdenticalStepsWhateverTheNumberOfThreads() {
+    try (Learner one = learner(1);
+        Learner two = learner(2);
+        Learner five = learner(5)) {
+      for (int step = 0; step < 3; step++) {
+        for (Learner learner : List.of(one, two, five)) {
+          learner.step(IMAGES, LABELS, N);
+        }
+      }
+      assertSame(two.state(), one.state());
+      assertSame(five.state(), one.state());
+      assertThat(two.takeTotals()).isEqualTo(one.takeTotals()).isEqualTo(five.takeTotals());
+    }
+  }
+
+  @Test
+  void goesOnFromAStateAsIfItHadNeverStopped() {
+    try (Learner undisturbed = learner(2);
+        Learner other = learner(2)) {
+      undisturbed.step(IMAGES, LABELS, N);
+      TrainingState middle = undisturbed.state();
+      BatchTotals before = undisturbed.takeTotals();
+      undisturbed.step(IMAGES, LABELS, N);
+      undisturbed.step(IMAGES, LABELS, 3);
+
+      other.step(IMAGES, LABELS, 2);
+      other.restore(middle);
+      other.step(IMAGES, LABELS, N);
+      BatchTotals after = other.takeTotals();
+      other.step(IMAGES, LABELS, 3);
+
+      assertSame(other.state(), undisturbed.state());
+      assertThat(before.plus(after).plus(other.takeTotals()))
+          .isEqualTo(before.plus(undisturbed.takeTotals()));
+      assertThat(other.steps()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void learnsOneBatchByHeart() {
+    try (Learner learner = learner(2)) {
+      Evaluation before = learner.evaluate(IMAGES, LABELS, N, N);
+      for (int step = 0; step < 80; step++) {
+        learner.step(IMAGES, LABELS, N);
+      }
+      Evaluation after = learner.evaluate(IMAGES, LABELS, N, N);
+
+      assertThat(before.meanLoss()).isGreaterThan(1.5);
+      assertThat(after.meanLoss()).isLessThan(0.5 * before.meanLoss());
+      assertThat(after.accuracy()).isGreaterThan(0.7);
+    }
+  }
+
+  @Test
+  void evaluatesWithoutDropoutAndWithoutLearning() {
+    try (Learner learner = learner(2)) {
+      learner.restore(grown(learner.state()));
+      TrainingState state = learner.state();
+      Evaluation first = learner.evaluate(IMAGES, LABELS, N, N);
+      Evaluation second = learner.evaluate(ByteBuffer.wrap(IMAGES), LABELS, N, 3);
+
+      assertThat(second.lossSum()).isEqualTo(first.lossSum());
+      assertThat(first.images()).isEqualTo(N);
+      assertThat(first.imagesByClass()).containsOnly(1);
+      assertSame(learner.state(), state);
+      learner.step(IMAGES, LABELS, N);
+      assertThat(learner.takeTotals().lossSum()).isNotCloseTo(first.lossSum(), within(1e-3));
+    }
+  }
+
+  @Test
+  void countsWhatItTrainedOnUntilItIsTaken() {
+    try (Learner learner = learner(2)) {
+      learner.step(IMAGES, LABELS, N);
+      learner.step(IMAGES, LABELS, 3);
+      BatchTotals totals = learner.takeTotals();
+
+      assertThat(totals.images()).isEqualTo(N + 3);
+      assertThat(totals.lossSum()).isBetween(13 * 1.0, 13 * 6.0);
+      assertThat(totals.correct()).isBetween(0L, 13L);
+      assertThat(learner.takeTotals()).isEqualTo(BatchTotals.NONE);
+    }
+  }
+
+  @Test
+  void readsFromTheBuffersPosition() {
+    ByteBuffer shifted = ByteBuffer.allocateDirect(100 + IMAGES.length).put(new byte[100]);
+    shifted.put(IMAGES).position(100);
+    try (Learner one = learner(2);
+        Learner other = learner(2)) {
+      one.step(IMAGES, LABELS, N);
+      other.step(shifted, LABELS, N);
+
+      assertSame(other.state(), one.state());
+      assertThat(shifted.position()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void refusesBatchesThatDoNotFit() {
+    try (Learner learner = learner(1)) {
+      assertThatThrownBy(() -> learner.step(IMAGES, LABELS, N + 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("30720 bytes for 11 images of 3072 bytes");
+      assertThatThrownBy(() -> learner.step(IMAGES, new int[] {1}, 2))
+          .hasMessage("1 labels for 2 images");
+      assertThatThrownBy(() -> learner.step(IMAGES, new int[] {3, 10}, 2))
+          .hasMessage("label 10 of image 1 is not one of 10 classes");
+      assertThatThrownBy(() -> learner.step(IMAGES, LABELS, 0))
+          .hasMessageContaining("for 0 images");
+    }
+  }
+
+  @Test
+  void refusesTheStateOfAnotherNetwork() {
+    try (Learner learner = learner(1)) {
+      assertThatThrownBy(() -> learner.restore(TrainingState.initial(NetworkConfig.of(8, 10), 1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the state is of");
+    }
+  }
+
+  @Test
+  void leavesNoNativeArraysBehind() {
+    int before = liveArrays();
+    try (Learner learner = learner(2)) {
+      learner.step(IMAGES, LABELS, N);
+      learner.takeTotals();
+      int held = liveArrays();
+      for (int step = 0; step < 5; step++) {
+        learner.step(IMAGES, LABELS, N);
+        learner.evaluate(IMAGES, LABELS, N, 4);
+        learner.restore(learner.state());
+        learner.takeTotals();
+      }
+      assertThat(held).isGreaterThan(before);
+      assertThat(liveArrays()).isEqualTo(held);
+    }
+    assertThat(liveArrays()).isEqualTo(before);
+  }
+
+  private static Learner learner(int threads) {
+    return new Learner(ComputeDevice.select("cpu", threads), CONFIG, SETTINGS, 9);
+  }
+
+  /** Large block scales, so that dropout shows in the loss. */
+  private static TrainingState grown(TrainingState state) {
+    float[] weights = state.weights();
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = weights[i] == 1e-6f ? 1 : weights[i];
+    }
+    return state;
+  }
+
+  private static void assertSame(TrainingState actual, TrainingState expected) {
+    assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+  }
+
+  /** Arrays that any manager of the engine holds. */
+  private static int liveArrays() {
+    try (NDManager probe = NDManager.newBaseManager()) {
+      return probe.getParentManager().getManagedArrays().size();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.rivulet.trainer;
+
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.TopicConflictException;
+import dev.rivulet.events.kafka.TopicCreation;
+import dev.rivulet.network.ComputeDevice;
+import dev.rivulet.trainer.checkpoint.CheckpointRetention;
+import dev.rivulet.trainer.checkpoint.ConsumedBatches;
+import dev.rivulet.trainer.consume.ImageBatchConsumer;
+import dev.rivulet.trainer.consume.RunFollower;
+import dev.rivulet.trainer.measure.TrainerMetrics;
+import dev.rivulet.trainer.train.TrainerEnvironment;
+import dev.rivulet.trainer.train.TrainerLoop;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/** Builds the trainer from its parts when the service starts, and takes it down when it ends. */
+@ApplicationScoped
+public class TrainerService {
+  private static final Logger LOG = Logger.getLogger(TrainerService.class);
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final TrainerSettings settings;
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private final TrainerMetrics metrics;
+  private final RunFollower runs;
+  private final Thread starting = new Thread(this::startWhenKafkaAnswers, "trainer-start");
+  private volatile boolean closing;
+  private volatile TrainerParts parts;
+
+  /** What runs once Kafka has answered. */
+  private record TrainerParts(
+      ImageBatchConsumer batches, ConsumedBatches consumedBatches, TrainerLoop loop) {}
+
+  TrainerService(
+      TrainerSettings settings,
+      @Identifier("default-kafka-broker") Map<String, Object> kafkaSettings,
+      MeterRegistry registry) {
+    this.settings = settings;
+    this.kafka = new KafkaConnection(kafkaSettings);
+    this.topics = Topics.named(role -> settings.topics().getOrDefault(role, role));
+    this.metrics = new TrainerMetrics(registry);
+    this.runs = new RunFollower(kafka, topics.trainingRuns());
+  }
+
+  void start(@Observes StartupEvent event) {
+    starting.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    closing = true;
+    starting.join();
+    runs.close();
+    TrainerParts running = parts;
+    if (running != null) {
+      running.loop().close();
+      running.batches().close();
+      running.consumedBatches().close();
+    }
+  }
+
+  public RunFollower runs() {
+    return runs;
+  }
+
+  public TrainerMetrics metrics() {
+    return metrics;
+  }
+
+  /** Why the service cannot train now, or nothing if it can (or waits for its turn to). */
+  public Optional<String> notReady() {
+    TrainerParts running = parts;
+    if (running == null) {
+      return Optional.of("Kafka at " + kafka.bootstrapServers() + " has not answered yet");
+    }
+    return running.loop().alive() ? Optional.empty() : Optional.of("the trainer has ended");
+  }
+
+  private void startWhenKafkaAnswers() {
+    try {
+      // the engine takes a second or two to load; that need not wait for a run
+      ComputeDevice.select("auto", threads());
+      createTopics();
+      if (!closing) {
+        begin();
+      }
+    } catch (TopicConflictException e) {
+      LOG.fatal(e.getMessage());
+      Quarkus.asyncExit(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void createTopics() throws InterruptedException {
+    while (!closing) {
+      try (Admin admin = kafka.admin()) {
+        new TopicCreation(admin)
+            .ensure(
+                List.of(
+                    topics.trainingRunsSpec(),
+                    topics.trainingBatchesSpec(),
+                    topics.validationBatchesSpec(),
+                    topics.trainingMetricsSpec(),
+                    topics.checkpointsSpec(),
+                    topics.trainerStateSpec()));
+        return;
+      } catch (KafkaException e) {
+        LOG.warnf("Waiting for Kafka at %s: %s", kafka.bootstrapServers(), e.getMessage());
+        Thread.sleep(RETRY_MILLIS);
+      }
+    }
+  }
+
+  private void begin() {
+    ImageBatchConsumer batches = new ImageBatchConsumer(kafka, topics.trainingBatches());
+    ConsumedBatches consumed = new ConsumedBatches(kafka.admin(), topics.trainingBatches());
+    TrainerEnvironment env =
+        new TrainerEnvironment(
+            kafka,
+            topics,
+            batches,
+            runs,
+            consumed,
+            metrics,
+            settings.dataDir(),
+            settings.checkpointInterval(),
+            new CheckpointRetention(settings.checkpointsKept()),
+            threads(),
+            () -> closing);
+    TrainerLoop loop = new TrainerLoop(env);
+    runs.start();
+    batches.start();
+    loop.start();
+    parts = new TrainerParts(batches, consumed, loop);
+  }
+
+  private int threads() {
+    return settings.trainer().threads().orElse(Runtime.getRuntime().availableProcessors());
+  }
+}

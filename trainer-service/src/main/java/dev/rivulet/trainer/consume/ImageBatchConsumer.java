@@ -1,0 +1,183 @@
+package dev.rivulet.trainer.consume;
+
+import dev.rivulet.events.Groups;
+import dev.rivulet.events.checkpoint.TrainerPosition;
+import dev.rivulet.events.kafka.KafkaConnection;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/**
+ * Fetches batches ahead on a thread of its own, and by owning the one partition decides which
+ * trainer is active.
+ *
+ * <p>The group's committed offset says what has been consumed, once a second, for ingest's flow
+ * control. It is never where training resumes: that is in the trainer state.
+ */
+public final class ImageBatchConsumer implements AutoCloseable {
+  static final int MAX_POLL_RECORDS = 64;
+
+  private static final Logger LOG = Logger.getLogger(ImageBatchConsumer.class);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+  private static final int FETCH_BYTES = 8 << 20;
+  private static final long COMMIT_MILLIS = 1_000;
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final TopicPartition partition;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final Thread thread = new Thread(this::run, "image-batch-consumer");
+  private volatile boolean closing;
+  private volatile boolean assigned;
+  private volatile BatchFeed wanted;
+  // the thread alone touches these
+  private BatchFeed feed;
+  private long committedOffset = -1;
+  private long committedAtMillis;
+
+  public ImageBatchConsumer(KafkaConnection kafka, String topic) {
+    this.partition = new TopicPartition(topic, 0);
+    this.consumer =
+        kafka.consumer(
+            Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                Groups.TRAINER,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                SESSION_TIMEOUT_MILLIS,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                SESSION_TIMEOUT_MILLIS / 3,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                MAX_POLL_RECORDS,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                FETCH_BYTES,
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                FETCH_BYTES));
+  }
+
+  public void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Whether this trainer is the one that trains; another one waits until it is. */
+  public boolean active() {
+    return assigned;
+  }
+
+  /** Begins to fetch a run's batches from a position on; an earlier feed gets no more. */
+  public BatchFeed open(TrainerPosition from, int batchesPerEpoch, int batchSize) {
+    BatchFeed next = new BatchFeed(from, batchesPerEpoch, batchSize);
+    wanted = next;
+    return next;
+  }
+
+  /** Whether this feed is still being filled; if not, another trainer may have taken over. */
+  public boolean feeds(BatchFeed given) {
+    return assigned && wanted == given;
+  }
+
+  /** Leaves the group at once, so that a waiting trainer takes over. */
+  @Override
+  public void close() throws InterruptedException {
+    closing = true;
+    consumer.wakeup();
+    thread.join();
+  }
+
+  private void run() {
+    try {
+      consumer.subscribe(List.of(partition.topic()), new Ownership());
+      while (!closing) {
+        fetch();
+      }
+    } catch (WakeupException e) {
+      LOG.debug("closing");
+    } finally {
+      assigned = false;
+      consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+    }
+  }
+
+  private void fetch() {
+    try {
+      beginWantedFeed();
+      boolean mayFetch = feed != null && !feed.full();
+      if (assigned && mayFetch) {
+        consumer.resume(List.of(partition));
+      } else if (assigned) {
+        consumer.pause(List.of(partition));
+      }
+      BatchFeed filling = feed;
+      consumer.poll(POLL).forEach(record -> filling.add(record));
+      commitConsumed();
+    } catch (WakeupException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOG.warnf("Fetching batches failed, trying again: %s", e.getMessage());
+      pauseBeforeRetry();
+    }
+  }
+
+  private void beginWantedFeed() {
+    if (assigned && wanted != feed) {
+      feed = wanted;
+      consumer.seek(partition, feed.fromOffset());
+    }
+  }
+
+  private void commitConsumed() {
+    if (!assigned || feed == null || feed.consumedOffset() < 0) {
+      return;
+    }
+    long now = System.nanoTime() / 1_000_000;
+    if (now - committedAtMillis < COMMIT_MILLIS) {
+      return;
+    }
+    // behind aborted records and markers too, or ingest would count them as waiting for ever
+    long offset = feed.drained() ? consumer.position(partition) : feed.consumedOffset();
+    if (offset != committedOffset) {
+      consumer.commitSync(Map.of(partition, new OffsetAndMetadata(offset)));
+      committedOffset = offset;
+    }
+    committedAtMillis = now;
+  }
+
+  private void pauseBeforeRetry() {
+    try {
+      Thread.sleep(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing = true;
+    }
+  }
+
+  private final class Ownership implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      if (partitions.contains(partition)) {
+        feed = null;
+        wanted = null;
+        committedOffset = -1;
+        consumer.pause(List.of(partition));
+        assigned = true;
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      if (partitions.contains(partition)) {
+        assigned = false;
+      }
+    }
+  }
+}

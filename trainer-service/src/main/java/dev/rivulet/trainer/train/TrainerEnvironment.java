@@ -1,0 +1,33 @@
+package dev.rivulet.trainer.train;
+
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.trainer.checkpoint.CheckpointRetention;
+import dev.rivulet.trainer.checkpoint.ConsumedBatches;
+import dev.rivulet.trainer.consume.ImageBatchConsumer;
+import dev.rivulet.trainer.consume.RunFollower;
+import dev.rivulet.trainer.measure.TrainerMetrics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What every session of this trainer works with.
+ *
+ * @param dataDir where models and histories go
+ * @param checkpointInterval how long training may go on without a saved state
+ * @param threads of the engine
+ * @param closing whether the service has been told to end
+ */
+public record TrainerEnvironment(
+    KafkaConnection kafka,
+    Topics topics,
+    ImageBatchConsumer batches,
+    RunFollower runs,
+    ConsumedBatches consumedBatches,
+    TrainerMetrics metrics,
+    Path dataDir,
+    Duration checkpointInterval,
+    CheckpointRetention retention,
+    int threads,
+    BooleanSupplier closing) {}

@@ -1,0 +1,115 @@
+package dev.rivulet.trainer.train;
+
+import dev.rivulet.events.EventFormatException;
+import dev.rivulet.events.run.RunStatus;
+import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * Trains one run after the other while this trainer is the active one, on a thread of its own.
+ *
+ * <p>Trouble with Kafka ends a session, not the loop: the next one goes on from the committed
+ * state, exactly as after a crash.
+ */
+public final class TrainerLoop implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(TrainerLoop.class);
+  private static final long IDLE_MILLIS = 50;
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final TrainerEnvironment env;
+  private final Thread thread = new Thread(this::run, "trainer");
+
+  public TrainerLoop(TrainerEnvironment env) {
+    this.env = env;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether the loop is at work, or waits for work. */
+  public boolean alive() {
+    return thread.isAlive();
+  }
+
+  /** Waits until the present session has saved its state. */
+  @Override
+  public void close() throws InterruptedException {
+    thread.join();
+  }
+
+  private void run() {
+    try {
+      while (!env.closing().getAsBoolean()) {
+        try {
+          trainWhileActive();
+        } catch (KafkaException e) {
+          LOG.warnf("Kafka failed, going on from the last committed state: %s", e.getMessage());
+          LOG.debug("details", e);
+          Thread.sleep(RETRY_MILLIS);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void trainWhileActive() throws InterruptedException {
+    if (!env.batches().active()) {
+      Thread.sleep(IDLE_MILLIS);
+      return;
+    }
+    try (CheckpointPublisher publisher = CheckpointPublisher.open(env.kafka(), env.topics())) {
+      env.runs().catchUp();
+      while (!env.closing().getAsBoolean() && env.batches().active()) {
+        Optional<TrainingRun> next = env.runs().ledger().current();
+        if (next.isPresent()) {
+          train(publisher, next.get());
+        } else {
+          Thread.sleep(IDLE_MILLIS);
+        }
+      }
+    }
+  }
+
+  private void train(CheckpointPublisher publisher, TrainingRun run) throws InterruptedException {
+    if (run.dataset().isEmpty()) {
+      if (run.status() == RunStatus.STOPPING) {
+        end(publisher, run, RunStatus.STOPPED, "stopped before it began");
+      } else {
+        Thread.sleep(IDLE_MILLIS);
+      }
+      return;
+    }
+    try (TrainingSession session = TrainingSession.open(env, publisher, run)) {
+      session.train();
+    } catch (IllegalArgumentException e) {
+      // what the run asks for cannot be had, or its records are not what they should be
+      LOG.errorf("Run %s failed: %s", run.id(), e.getMessage());
+      if (e instanceof EventFormatException) {
+        LOG.debug("details", e);
+      }
+      end(publisher, run, RunStatus.FAILED, e.getMessage());
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "Run %s failed", run.id());
+      end(publisher, run, RunStatus.FAILED, e.toString());
+    }
+  }
+
+  private void end(CheckpointPublisher publisher, TrainingRun run, RunStatus how, String message) {
+    TrainingRun ended =
+        env.runs()
+            .ledger()
+            .find(run.id())
+            .orElse(run)
+            .ended(how, Instant.now(), Optional.of(message));
+    publisher.begin().run(ended).commit();
+    env.runs().ledger().merge(ended);
+  }
+}
