@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,19 +13,23 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 
-/** The JSON codec of every JSON event: ISO-8601 instants, absent values left out, bounded input. */
+/**
+ * The JSON codec of every JSON event: ISO-8601 instants, absent values left out, bounded input.
+ *
+ * <p>JSON has no number for what a diverged training computes, so these are the texts {@code
+ * "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, in both directions.
+ */
 public final class EventJson {
-  private static final int MAX_STRING_CHARS = 1 << 20;
+  /** The largest event that is read: what a topic takes that does not raise the broker's limit. */
+  public static final int MAX_EVENT_BYTES = 1 << 20;
+
   private static final int MAX_DEPTH = 16;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(MAX_STRING_CHARS)
-                          .build())
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .build())
           .addModule(new JavaTimeModule())
           .addModule(new Jdk8Module())
@@ -32,6 +37,12 @@ public final class EventJson {
           // a reader of an older version must not stumble over a newer event
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          // what the schema refuses must not be rounded or guessed into an event
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(
                   JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
@@ -54,6 +65,11 @@ public final class EventJson {
   public static <T> T read(byte[] json, Class<T> type) {
     if (json == null) {
       throw new EventFormatException("not a " + type.getSimpleName() + ": an empty record");
+    }
+    if (json.length > MAX_EVENT_BYTES) {
+      throw new EventFormatException(
+          "not a %s: %d bytes; an event has at most %d"
+              .formatted(type.getSimpleName(), json.length, MAX_EVENT_BYTES));
     }
     try {
       T event = MAPPER.readValue(json, type);

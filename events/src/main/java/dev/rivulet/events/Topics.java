@@ -11,7 +11,10 @@ import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.SEGMENT_BYTES_CONFIG;
 
 import dev.rivulet.events.kafka.TopicSpec;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,6 +33,33 @@ public record Topics(
     String images,
     String predictions,
     String imagesRejected) {
+
+  /**
+   * @throws IllegalArgumentException if a name is missing, or two topics have the same
+   */
+  public Topics {
+    Set<String> names = new HashSet<>();
+    for (String name :
+        Arrays.asList(
+            trainingRuns,
+            trainingBatches,
+            validationBatches,
+            trainingMetrics,
+            checkpoints,
+            trainerState,
+            images,
+            predictions,
+            imagesRejected)) {
+      if (name == null || name.isBlank()) {
+        throw new IllegalArgumentException("rivulet.topics.*: a topic's name is blank");
+      }
+      if (!names.add(name)) {
+        throw new IllegalArgumentException(
+            "rivulet.topics.*: two topics are named %s; give each a name of its own"
+                .formatted(name));
+      }
+    }
+  }
 
   /** Largest checkpoint or trainer state: room for 5 million parameters with both moments. */
   public static final int MAX_TENSOR_RECORD_BYTES = 64 << 20;

@@ -10,6 +10,8 @@ import java.util.logging.Logger;
 public final class ComputeDevice {
   // held here, because the logging framework forgets a level set on a logger nobody holds
   private static final Logger ENGINE_LOGGER = Logger.getLogger("ai.djl");
+  // warns wherever a CUDA library finds no GPU; gpu() says so to those whom it concerns
+  private static final Logger CUDA_LOGGER = Logger.getLogger("ai.djl.util.cuda");
 
   private final Device device;
   private final String name;
@@ -107,5 +109,6 @@ public final class ComputeDevice {
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     ENGINE_LOGGER.setLevel(Level.WARNING);
+    CUDA_LOGGER.setLevel(Level.SEVERE);
   }
 }

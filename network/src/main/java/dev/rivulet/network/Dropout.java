@@ -11,6 +11,7 @@ interface Dropout {
    * Zeroes half of the activations and doubles the rest.
    *
    * @param layer which of the network's dropout layers this is, counted from 0
+   * @param activations may be overwritten
    * @return an array of the same shape, owned by the manager of the given one
    */
   NDArray apply(NDArray activations, int layer);

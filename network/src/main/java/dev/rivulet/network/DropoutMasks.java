@@ -48,7 +48,9 @@ final class DropoutMasks implements Dropout {
       fill(longs, image * longsPerImage, longsPerImage, key(seed, step, firstImage + image, layer));
     }
     NDArray tensor = activations.getManager().create(mask, activations.getShape(), DataType.UINT8);
-    return activations.mul(tensor);
+    // as floats, because the backward pass would otherwise convert the bytes once more; in place,
+    // because no layer needs the activations themselves for its gradient
+    return activations.muli(tensor.toType(DataType.FLOAT32, false));
   }
 
   /** What decides the mask of one image in one layer. */

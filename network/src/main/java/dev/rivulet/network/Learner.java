@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
  * <p>Not thread-safe, and the engine computes gradients for one learner of a process at a time.
  */
 public final class Learner implements AutoCloseable {
-  private static final int CPU_SLICE_IMAGES = Integer.getInteger("slice", 4);
+  // measured: larger slices are no faster, smaller ones pay the engine's cost per call more often
+  private static final int MAX_CPU_SLICE_IMAGES = 8;
 
   /** A slice's share of the batch; the arrays are owned by the step's manager. */
   private record SliceResult(NDArray gradient, NDArray loss, NDArray correct) {}
@@ -95,7 +96,7 @@ public final class Learner implements AutoCloseable {
    */
   public void step(ByteBuffer images, int[] labels, int n) {
     LabelledImages batch = new LabelledImages(images, labels, n, config.classes());
-    int sliceImages = device.isGpu() ? n : CPU_SLICE_IMAGES;
+    int sliceImages = device.isGpu() ? n : cpuSliceImages(n, device.threads());
     SliceResult[] results = new SliceResult[(n + sliceImages - 1) / sliceImages];
     try (NDManager stepManager = manager.newSubManager();
         GradientCollector collector = Engine.getInstance().newGradientCollector()) {
@@ -119,6 +120,13 @@ public final class Learner implements AutoCloseable {
       optimizer.update(weights, gradient.divi(n), step);
     }
     imageTotal += n;
+  }
+
+  /** Equal shares for all threads, but at most 8 images; 1 to 4 threads share 32 images alike. */
+  static int cpuSliceImages(int n, int threads) {
+    int slices = (n + MAX_CPU_SLICE_IMAGES - 1) / MAX_CPU_SLICE_IMAGES;
+    int slicesForAll = (slices + threads - 1) / threads * threads;
+    return (n + slicesForAll - 1) / slicesForAll;
   }
 
   private Dropout dropout(int worker, int firstImage, int images) {

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LearnerTest {
   private static final NetworkConfig CONFIG =
@@ -23,19 +25,40 @@ class LearnerTest {
   }
 
   @Test
-  void takesBitIdenticalStepsWhateverTheNumberOfThreads() {
+  void takesBitIdenticalStepsWhicheverThreadTakesASlice() {
+    byte[] images = new byte[32 * NetworkConfig.IMAGE_BYTES];
+    new Random(2).nextBytes(images);
+    int[] labels = new Random(2).ints(32, 0, CONFIG.classes()).toArray();
     try (Learner one = learner(1);
         Learner two = learner(2);
-        Learner five = learner(5)) {
+        Learner four = learner(4)) {
       for (int step = 0; step < 3; step++) {
-        for (Learner learner : List.of(one, two, five)) {
-          learner.step(IMAGES, LABELS, N);
+        for (Learner learner : List.of(one, two, four)) {
+          learner.step(images, labels, 32);
         }
       }
       assertSame(two.state(), one.state());
-      assertSame(five.state(), one.state());
-      assertThat(two.takeTotals()).isEqualTo(one.takeTotals()).isEqualTo(five.takeTotals());
+      assertSame(four.state(), one.state());
+      assertThat(two.takeTotals()).isEqualTo(one.takeTotals()).isEqualTo(four.takeTotals());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "32, 1, 8",
+    "32, 2, 8",
+    "32, 3, 6",
+    "32, 4, 8",
+    "32, 8, 4",
+    "32, 64, 1",
+    "128, 2, 8",
+    "5, 2, 3",
+    "1, 2, 1",
+    "16, 1, 8",
+    "12, 1, 6"
+  })
+  void givesEveryThreadAnEqualShareInSlicesOfAtMostEight(int n, int threads, int sliceImages) {
+    assertThat(Learner.cpuSliceImages(n, threads)).isEqualTo(sliceImages);
   }
 
   @Test

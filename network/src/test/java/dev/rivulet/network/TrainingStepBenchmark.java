@@ -27,11 +27,7 @@ public final class TrainingStepBenchmark {
     int[] labels = random.ints(batch, 0, config.classes()).toArray();
     try (Learner learner = new Learner(device, config, AdamSettings.original(), 1)) {
       run(learner, images, labels, batch, seconds / 2);
-      long cpuStart = cpuNanos();
-      long start = System.nanoTime();
       double rate = run(learner, images, labels, batch, seconds);
-      double images2 = rate * (System.nanoTime() - start) * 1e-9;
-      System.out.printf("per cpu second %.1f%n", images2 / ((cpuNanos() - cpuStart) * 1e-9));
       System.out.printf(
           Locale.ROOT,
           "{\"program\": \"rivulet\", \"batch\": %d, \"threads\": %d, \"imagesPerSecond\": %.1f}%n",
@@ -39,12 +35,6 @@ public final class TrainingStepBenchmark {
           threads,
           rate);
     }
-  }
-
-  private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            java.lang.management.ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
   }
 
   private static double run(

@@ -33,6 +33,17 @@ public record ImageBatch(Position position, LabelledImages content) {
    */
   public record Position(String run, int attempt, int epoch, int batch, int part, int parts) {
 
+    /**
+     * @throws IllegalArgumentException if a value is outside its range
+     */
+    public Position {
+      if (attempt < 0 || epoch < 1 || batch < 0 || part < 0 || part >= parts) {
+        throw new IllegalArgumentException(
+            "attempt %d, epoch %d, batch %d, part %d of %d is no place in a run"
+                .formatted(attempt, epoch, batch, part, parts));
+      }
+    }
+
     /** Reads the record headers, not the value. */
     public static Position of(ConsumerRecord<String, byte[]> record) {
       try {
@@ -43,7 +54,7 @@ public record ImageBatch(Position position, LabelledImages content) {
             Headers.number(record.headers(), Headers.BATCH),
             Headers.number(record.headers(), Headers.PART),
             Headers.number(record.headers(), Headers.PARTS));
-      } catch (EventFormatException e) {
+      } catch (IllegalArgumentException e) {
         throw ImageBatch.foreign(record, e);
       }
     }

@@ -23,11 +23,22 @@ public record LabelledImages(byte[] images, int[] labels) {
   public static final int IMAGE_BYTES = SIDE * SIDE * CHANNELS;
 
   private static final int MAX_U8 = 255;
+  private static final int MAX_U16 = 65_535;
 
+  /**
+   * @throws IllegalArgumentException if the lengths do not fit together, or a label is not from 0
+   *     to 65,535
+   */
   public LabelledImages {
-    if (images.length != labels.length * IMAGE_BYTES) {
+    if (images.length != (long) labels.length * IMAGE_BYTES) {
       throw new IllegalArgumentException(
           "%d bytes are not %d images".formatted(images.length, labels.length));
+    }
+    for (int label : labels) {
+      if (label < 0 || label > MAX_U16) {
+        throw new IllegalArgumentException(
+            "label %d is not from 0 to %d".formatted(label, MAX_U16));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.rivulet.events.batch;
 import dev.rivulet.events.EventFormatException;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -15,6 +16,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public record ValidationBatch(String dataset, int index, LabelledImages content) {
 
+  /**
+   * @throws IllegalArgumentException if the index is negative
+   */
+  public ValidationBatch {
+    if (index < 0) {
+      throw new IllegalArgumentException("index " + index);
+    }
+  }
+
   /** How many records a validation set of that many images has. */
   public static int count(int images) {
     return (images + ImageBatch.PART_IMAGES - 1) / ImageBatch.PART_IMAGES;
@@ -26,7 +36,10 @@ public record ValidationBatch(String dataset, int index, LabelledImages content)
   }
 
   public ProducerRecord<String, byte[]> toRecord(String topic) {
-    Map<String, String> facts = Map.of("dataset", dataset, "index", String.valueOf(index));
+    // an ordered map, so that the same batch has the same bytes in every process
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("dataset", dataset);
+    facts.put("index", String.valueOf(index));
     return new ProducerRecord<>(topic, key(dataset, index), content.toTensors(facts).toBytes());
   }
 
@@ -39,11 +52,17 @@ public record ValidationBatch(String dataset, int index, LabelledImages content)
         throw new SafeTensorsException("no value");
       }
       SafeTensors tensors = SafeTensors.read(record.value());
-      return new ValidationBatch(
-          tensors.metadata("dataset"),
-          (int) tensors.metadataLong("index"),
-          LabelledImages.fromTensors(tensors));
-    } catch (SafeTensorsException e) {
+      ValidationBatch batch =
+          new ValidationBatch(
+              tensors.metadata("dataset"),
+              Math.toIntExact(tensors.metadataLong("index")),
+              LabelledImages.fromTensors(tensors));
+      if (!key(batch.dataset, batch.index).equals(record.key())) {
+        throw new SafeTensorsException(
+            "it says %s/%d, but its key %s".formatted(batch.dataset, batch.index, record.key()));
+      }
+      return batch;
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new EventFormatException(
           "%s offset %d is not a validation batch: %s"
               .formatted(record.topic(), record.offset(), e.getMessage()),

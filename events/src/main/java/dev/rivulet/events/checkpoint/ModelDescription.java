@@ -47,7 +47,7 @@ public record ModelDescription(
     return run + "/" + epoch;
   }
 
-  /** Metadata keys of a checkpoint; {@code classes} is a JSON array. */
+  /** Metadata keys of a checkpoint; {@code class_names} is a JSON array. */
   public Map<String, String> toMetadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "rivulet-checkpoint/1");
@@ -68,19 +68,29 @@ public record ModelDescription(
    */
   public static ModelDescription fromMetadata(SafeTensors tensors) {
     try {
-      return new ModelDescription(
-          tensors.metadata("run"),
-          Math.toIntExact(tensors.metadataLong("epoch")),
-          tensors.metadataLong("step"),
-          tensors.metadata("dataset"),
-          readClasses(tensors.metadata("class_names")),
-          Double.parseDouble(tensors.metadata("validation_loss")),
-          Double.parseDouble(tensors.metadata("validation_accuracy")),
-          tensors.metadata("sha256"),
-          Instant.parse(tensors.metadata("created_at")));
+      return read(tensors);
     } catch (NumberFormatException | ArithmeticException | DateTimeParseException e) {
       throw new SafeTensorsException("checkpoint metadata: " + e.getMessage(), e);
     }
+  }
+
+  private static ModelDescription read(SafeTensors tensors) {
+    ModelDescription model =
+        new ModelDescription(
+            tensors.metadata("run"),
+            Math.toIntExact(tensors.metadataLong("epoch")),
+            tensors.metadataLong("step"),
+            tensors.metadata("dataset"),
+            readClasses(tensors.metadata("class_names")),
+            Double.parseDouble(tensors.metadata("validation_loss")),
+            Double.parseDouble(tensors.metadata("validation_accuracy")),
+            tensors.metadata("sha256"),
+            Instant.parse(tensors.metadata("created_at")));
+    if (model.epoch < 0 || model.step < 0) {
+      throw new SafeTensorsException(
+          "checkpoint metadata: epoch %d, step %d".formatted(model.epoch, model.step));
+    }
+    return model;
   }
 
   private static String write(List<String> classes) {

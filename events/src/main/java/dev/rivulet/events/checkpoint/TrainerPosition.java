@@ -85,27 +85,48 @@ public record TrainerPosition(
    */
   public static TrainerPosition fromMetadata(SafeTensors tensors) {
     try {
-      return new TrainerPosition(
-          tensors.metadata("run"),
-          Math.toIntExact(tensors.metadataLong("attempt")),
-          Math.toIntExact(tensors.metadataLong("epoch")),
-          Math.toIntExact(tensors.metadataLong("next_batch")),
-          tensors.metadataLong("step"),
-          tensors.metadataLong("next_offset"),
-          number(tensors, "loss_sum"),
-          tensors.metadataLong("correct"),
-          tensors.metadataLong("images"),
-          new PhaseSeconds(
-              number(tensors, "seconds_total"),
-              number(tensors, "seconds_data_wait"),
-              number(tensors, "seconds_training"),
-              number(tensors, "seconds_validation"),
-              number(tensors, "seconds_checkpoint")),
-          Math.toIntExact(tensors.metadataLong("best_epoch")),
-          number(tensors, "best_accuracy"));
+      return read(tensors);
     } catch (NumberFormatException | ArithmeticException e) {
       throw new SafeTensorsException("trainer state metadata: " + e.getMessage(), e);
     }
+  }
+
+  private static TrainerPosition read(SafeTensors tensors) {
+    TrainerPosition position =
+        new TrainerPosition(
+            tensors.metadata("run"),
+            Math.toIntExact(tensors.metadataLong("attempt")),
+            Math.toIntExact(tensors.metadataLong("epoch")),
+            Math.toIntExact(tensors.metadataLong("next_batch")),
+            tensors.metadataLong("step"),
+            tensors.metadataLong("next_offset"),
+            number(tensors, "loss_sum"),
+            tensors.metadataLong("correct"),
+            tensors.metadataLong("images"),
+            new PhaseSeconds(
+                number(tensors, "seconds_total"),
+                number(tensors, "seconds_data_wait"),
+                number(tensors, "seconds_training"),
+                number(tensors, "seconds_validation"),
+                number(tensors, "seconds_checkpoint")),
+            Math.toIntExact(tensors.metadataLong("best_epoch")),
+            number(tensors, "best_accuracy"));
+    if (!position.possible()) {
+      throw new SafeTensorsException("trainer state metadata: no possible place: " + position);
+    }
+    return position;
+  }
+
+  private boolean possible() {
+    return attempt >= 0
+        && epoch >= 1
+        && nextBatch >= 0
+        && step >= 0
+        && nextOffset >= 0
+        && correct >= 0
+        && images >= correct
+        && bestEpoch >= 0
+        && bestEpoch < epoch;
   }
 
   private static double number(SafeTensors tensors, String key) {

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -58,25 +60,24 @@ public final class TopicCreation {
 
   private void check(Collection<TopicSpec> specs) throws InterruptedException {
     List<String> names = specs.stream().map(TopicSpec::name).toList();
-    Map<String, TopicDescription> descriptions = describe(names);
     Map<ConfigResource, TopicSpec> resources = new LinkedHashMap<>();
     for (TopicSpec spec : specs) {
       resources.put(new ConfigResource(ConfigResource.Type.TOPIC, spec.name()), spec);
     }
-    try {
-      Map<ConfigResource, Config> configs = admin.describeConfigs(resources.keySet()).all().get();
-      resources.forEach(
-          (resource, spec) -> check(spec, descriptions.get(spec.name()), configs.get(resource)));
-    } catch (ExecutionException e) {
-      throw failure("the settings of topics " + names + " could not be read", e);
-    }
+    Map<String, TopicDescription> descriptions =
+        known(names, () -> admin.describeTopics(names).allTopicNames());
+    Map<ConfigResource, Config> configs =
+        known(names, () -> admin.describeConfigs(resources.keySet()).all());
+    resources.forEach(
+        (resource, spec) -> check(spec, descriptions.get(spec.name()), configs.get(resource)));
   }
 
-  /** A topic that was created a moment ago may not be known everywhere yet. */
-  private Map<String, TopicDescription> describe(List<String> names) throws InterruptedException {
+  /** Asks again for a while: a topic created a moment ago may not be known everywhere yet. */
+  private static <T> T known(List<String> names, Supplier<KafkaFuture<T>> question)
+      throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return admin.describeTopics(names).allTopicNames().get();
+        return question.get().get();
       } catch (ExecutionException e) {
         if (attempt == ATTEMPTS || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
           throw failure("topics " + names + " could not be described", e);

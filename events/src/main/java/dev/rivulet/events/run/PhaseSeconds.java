@@ -1,5 +1,7 @@
 package dev.rivulet.events.run;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * Where the time of an epoch went, in seconds of wall clock.
  *
@@ -11,6 +13,10 @@ package dev.rivulet.events.run;
  *     to the next epoch
  */
 public record PhaseSeconds(
-    double total, double dataWait, double training, double validation, double checkpoint) {
+    @JsonProperty(required = true) double total,
+    @JsonProperty(required = true) double dataWait,
+    @JsonProperty(required = true) double training,
+    @JsonProperty(required = true) double validation,
+    @JsonProperty(required = true) double checkpoint) {
   public static final PhaseSeconds ZERO = new PhaseSeconds(0, 0, 0, 0, 0);
 }

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * @param epochs 1 to 100,000
  * @param batchSize images per step, 1 to 16,384
  * @param augment whether images are flipped and shifted afresh in every epoch
- * @param width channels of the first stage, 8 to 128
+ * @param width channels of the first stage, a multiple of 8 from 8 to 128
  * @param recipe how it is trained; see {@link #RECIPES}
  * @param seed of the initial weights, the order, the augmentation and the dropout
  * @param imagesPerEpoch how many images an epoch takes of the shuffled data set; 0 for all
@@ -27,7 +27,7 @@ public record TrainingPlan(
     @JsonProperty(required = true) int width,
     @JsonProperty(required = true) String recipe,
     @JsonProperty(required = true) long seed,
-    int imagesPerEpoch,
+    @JsonProperty(required = true) int imagesPerEpoch,
     @JsonProperty(required = true) String device,
     @JsonProperty(required = true) String precision) {
 
@@ -38,6 +38,7 @@ public record TrainingPlan(
   public static final int MAX_BATCH_SIZE = 16_384;
   public static final int MIN_WIDTH = 8;
   public static final int MAX_WIDTH = 128;
+  private static final int WIDTH_STEP = 8;
 
   /** The original's settings: ten epochs of CIFAR-10, batches of 32, augmented. */
   public static TrainingPlan defaults() {
@@ -52,7 +53,7 @@ public record TrainingPlan(
     requireRange("epochs", epochs, 1, MAX_EPOCHS);
     requireRange("batch", batchSize, 1, MAX_BATCH_SIZE);
     requireRange("width", width, MIN_WIDTH, MAX_WIDTH);
-    require(width % 4 == 0, "width %d: choose a multiple of 4".formatted(width));
+    require(width % WIDTH_STEP == 0, "width %d: choose a multiple of 8".formatted(width));
     require(imagesPerEpoch >= 0, "limit %d: 0 (all images) or more".formatted(imagesPerEpoch));
     requireOneOf("recipe", recipe, RECIPES);
     requireOneOf("device", device, DEVICES);

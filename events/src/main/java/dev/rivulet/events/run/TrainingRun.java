@@ -18,7 +18,7 @@ public record TrainingRun(
     @JsonProperty(required = true) String id,
     @JsonProperty(required = true) TrainingPlan plan,
     @JsonProperty(required = true) RunStatus status,
-    int attempt,
+    @JsonProperty(required = true) int attempt,
     Optional<DatasetDescription> dataset,
     @JsonProperty(required = true) Instant requestedAt,
     Optional<Instant> startedAt,
@@ -28,6 +28,9 @@ public record TrainingRun(
   public TrainingRun {
     if (id == null || id.isBlank() || plan == null || status == null || requestedAt == null) {
       throw new IllegalArgumentException("a run needs id, plan, status and requestedAt");
+    }
+    if (attempt < 0) {
+      throw new IllegalArgumentException("attempt %d: 0 or more".formatted(attempt));
     }
     dataset = orEmpty(dataset);
     startedAt = orEmpty(startedAt);

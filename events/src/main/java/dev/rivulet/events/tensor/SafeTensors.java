@@ -38,6 +38,10 @@ public final class SafeTensors {
   private static final int LENGTH_BYTES = 8;
   private static final int MAX_DIMENSIONS = 8;
 
+  // far more than a network has, few enough that a hostile header cannot grow into a large tree
+  private static final int MAX_TENSORS = 4_096;
+  private static final long MAX_HEADER_TOKENS = 1 << 17;
+
   private static final ObjectMapper JSON =
       new ObjectMapper(
               JsonFactory.builder()
@@ -45,6 +49,7 @@ public final class SafeTensors {
                       StreamReadConstraints.builder()
                           .maxNestingDepth(4)
                           .maxStringLength(MAX_HEADER_BYTES)
+                          .maxTokenCount(MAX_HEADER_TOKENS)
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
@@ -59,9 +64,13 @@ public final class SafeTensors {
   }
 
   /**
-   * @throws SafeTensorsException if two tensors have the same name
+   * @throws SafeTensorsException if two tensors have the same name, or there are more than 4,096
    */
   public static SafeTensors of(Collection<Tensor> tensors, Map<String, String> metadata) {
+    if (tensors.size() > MAX_TENSORS) {
+      throw new SafeTensorsException(
+          "%d tensors; %d at most".formatted(tensors.size(), MAX_TENSORS));
+    }
     Map<String, Tensor> byName = new LinkedHashMap<>();
     for (Tensor tensor : tensors) {
       if (byName.put(tensor.name(), tensor) != null || tensor.name().equals(METADATA)) {
@@ -152,13 +161,21 @@ public final class SafeTensors {
     }
   }
 
-  /** The blob: the bytes depend on the tensors and the metadata (and their order) alone. */
+  /**
+   * The blob: the bytes depend on the tensors and the metadata (and their order) alone.
+   *
+   * @throws SafeTensorsException if it would be larger than 2 GiB, or its header than {@link
+   *     #MAX_HEADER_BYTES}
+   */
   public byte[] toBytes() {
     byte[] header = header();
-    int dataBytes = tensors.values().stream().mapToInt(t -> t.data().remaining()).sum();
-    ByteBuffer blob =
-        ByteBuffer.allocate(LENGTH_BYTES + header.length + dataBytes)
-            .order(ByteOrder.LITTLE_ENDIAN);
+    long dataBytes = tensors.values().stream().mapToLong(t -> t.data().remaining()).sum();
+    long blobBytes = LENGTH_BYTES + header.length + dataBytes;
+    if (header.length > MAX_HEADER_BYTES || blobBytes > Integer.MAX_VALUE) {
+      throw new SafeTensorsException(
+          "%d bytes with a header of %d are too large".formatted(blobBytes, header.length));
+    }
+    ByteBuffer blob = ByteBuffer.allocate((int) blobBytes).order(ByteOrder.LITTLE_ENDIAN);
     blob.putLong(header.length).put(header);
     for (Tensor tensor : tensors.values()) {
       blob.put(tensor.data());

@@ -1,14 +1,15 @@
 package dev.rivulet.ingest.dataset;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -42,10 +43,16 @@ public final class CifarDataset {
 
   private final Path source;
   private final int recordsPerFile;
+  private final Split train;
+  private final Split test;
+  private final Set<String> seen = new HashSet<>();
+  private List<String> classNames;
 
   private CifarDataset(Path source, int recordsPerFile) {
     this.source = source;
     this.recordsPerFile = recordsPerFile;
+    this.train = new Split(TRAIN_FILES.size() * recordsPerFile);
+    this.test = new Split(recordsPerFile);
   }
 
   /** Whether a folder is, or directly holds, the unpacked archive, complete or not. */
@@ -70,45 +77,37 @@ public final class CifarDataset {
   }
 
   private Dataset read() {
-    boolean folder = Files.isDirectory(source);
-    Map<String, byte[]> files;
     try {
-      files = folder ? unpacked() : archived();
+      if (Files.isDirectory(source)) {
+        readFolder();
+      } else {
+        readArchive();
+      }
     } catch (IOException e) {
-      throw new DatasetException(
-          "%s cannot be read (%s); %s".formatted(source, oneLine(e), advice(folder)), e);
+      throw refused("it cannot be read (%s)".formatted(describe(e)), e);
     }
     for (String name : allFiles()) {
-      if (!files.containsKey(name)) {
-        throw new DatasetException("%s lacks %s; %s".formatted(source, name, advice(folder)));
+      if (!seen.contains(name)) {
+        throw refused("it lacks " + name, null);
       }
     }
-    Split train = new Split(TRAIN_FILES.size() * recordsPerFile);
-    for (int i = 0; i < TRAIN_FILES.size(); i++) {
-      String name = TRAIN_FILES.get(i);
-      addRecords(name, files.remove(name), train, i * recordsPerFile);
-    }
-    Split test = new Split(recordsPerFile);
-    addRecords(TEST_FILE, files.get(TEST_FILE), test, 0);
-    return Dataset.of(NAME, classNames(files.get(NAMES_FILE)), train, test);
+    return Dataset.of(NAME, classNames, train, test);
   }
 
-  private Map<String, byte[]> unpacked() throws IOException {
+  private void readFolder() throws IOException {
     Path inner = source.resolve(FOLDER);
     Path folder = Files.isDirectory(inner) ? inner : source;
-    Map<String, byte[]> files = new HashMap<>();
     for (String name : allFiles()) {
       Path file = folder.resolve(name);
       if (Files.exists(file)) {
-        checkSize(name, Files.size(file));
-        files.put(name, Files.readAllBytes(file));
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+          readFile(name, Files.size(file), in);
+        }
       }
     }
-    return files;
   }
 
-  private Map<String, byte[]> archived() throws IOException {
-    Map<String, byte[]> files = new HashMap<>();
+  private void readArchive() throws IOException {
     try (InputStream file = Files.newInputStream(source);
         InputStream plain = new GZIPInputStream(file, 1 << 16);
         TarArchiveInputStream tar = new TarArchiveInputStream(plain)) {
@@ -116,45 +115,46 @@ public final class CifarDataset {
       while ((entry = tar.getNextEntry()) != null) {
         String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
         if (entry.isFile() && allFiles().contains(name)) {
-          checkSize(name, entry.getSize());
-          files.put(name, tar.readNBytes((int) entry.getSize()));
+          readFile(name, entry.getSize(), tar);
         }
       }
     }
-    return files;
   }
 
-  private void checkSize(String name, long bytes) {
-    boolean names = name.equals(NAMES_FILE);
+  private void readFile(String name, long bytes, InputStream in) throws IOException {
+    boolean hasNames = name.equals(NAMES_FILE);
     long expected = (long) recordsPerFile * RECORD_BYTES;
-    if (names ? bytes > MAX_NAMES_BYTES : bytes != expected) {
-      throw new DatasetException(
-          "%s: %s has %d bytes, not %s; %s"
-              .formatted(
-                  source,
-                  name,
-                  bytes,
-                  names ? "a few names" : String.valueOf(expected),
-                  advice(Files.isDirectory(source))));
+    if (!hasNames && bytes != expected) {
+      throw refused("%s has %d bytes, not %d".formatted(name, bytes, expected), null);
+    }
+    if (!seen.add(name)) {
+      throw refused("it has %s twice".formatted(name), null);
+    }
+    if (hasNames) {
+      classNames = classNames(in.readNBytes(MAX_NAMES_BYTES));
+    } else if (name.equals(TEST_FILE)) {
+      readRecords(name, in, test, 0);
+    } else {
+      readRecords(name, in, train, TRAIN_FILES.indexOf(name) * recordsPerFile);
     }
   }
 
-  private void addRecords(String name, byte[] records, Split split, int first) {
-    // an archive's entry may hold less than it promised
-    checkSize(name, records.length);
+  private void readRecords(String name, InputStream in, Split split, int first) throws IOException {
+    byte[] bytes = new byte[RECORD_BYTES];
     byte[] pixels = new byte[Split.IMAGE_BYTES];
     for (int record = 0; record < recordsPerFile; record++) {
-      int at = record * RECORD_BYTES;
-      int label = records[at] & 0xff;
+      if (in.readNBytes(bytes, 0, RECORD_BYTES) < RECORD_BYTES) {
+        throw refused("%s ends in record %d".formatted(name, record), null);
+      }
+      int label = bytes[0] & 0xff;
       if (label >= CLASSES) {
-        throw new DatasetException(
-            "%s: record %d of %s has label %d, not 0 to 9; %s"
-                .formatted(source, record, name, label, advice(Files.isDirectory(source))));
+        throw refused(
+            "record %d of %s has label %d, not 0 to 9".formatted(record, name, label), null);
       }
       for (int i = 0; i < PLANE; i++) {
-        pixels[3 * i] = records[at + 1 + i];
-        pixels[3 * i + 1] = records[at + 1 + PLANE + i];
-        pixels[3 * i + 2] = records[at + 1 + 2 * PLANE + i];
+        pixels[3 * i] = bytes[1 + i];
+        pixels[3 * i + 1] = bytes[1 + PLANE + i];
+        pixels[3 * i + 2] = bytes[1 + 2 * PLANE + i];
       }
       split.put(first + record, label, pixels);
     }
@@ -168,11 +168,18 @@ public final class CifarDataset {
             .filter(line -> !line.isEmpty())
             .toList();
     if (names.size() != CLASSES || names.stream().distinct().count() != CLASSES) {
-      throw new DatasetException(
-          "%s: %s has %d names, not 10 different ones; %s"
-              .formatted(source, NAMES_FILE, names.size(), advice(Files.isDirectory(source))));
+      throw refused(
+          "%s has %d names, not 10 different ones".formatted(NAMES_FILE, names.size()), null);
     }
     return names;
+  }
+
+  private DatasetException refused(String why, Exception cause) {
+    String advice =
+        Files.isDirectory(source)
+            ? "unpack cifar-10-binary.tar.gz there again"
+            : "delete it and download cifar-10-binary.tar.gz again";
+    return new DatasetException("CIFAR-10 in %s: %s; %s".formatted(source, why, advice), cause);
   }
 
   private static List<String> allFiles() {
@@ -182,13 +189,7 @@ public final class CifarDataset {
     return files;
   }
 
-  private static String advice(boolean folder) {
-    return folder
-        ? "unpack cifar-10-binary.tar.gz there again"
-        : "delete it and download cifar-10-binary.tar.gz again";
-  }
-
-  private static String oneLine(IOException e) {
+  private static String describe(IOException e) {
     return e.getMessage() == null
         ? e.getClass().getSimpleName()
         : e.getMessage().replaceAll("\\s+", " ");

@@ -172,7 +172,8 @@ record ClassLayout(
       int depth = slashes(candidate);
       boolean wrapped =
           !top.equalsIgnoreCase(TRAIN)
-              && names.stream().allMatch(name -> candidate.startsWith(name) || name.startsWith(candidate))
+              && names.stream()
+                  .allMatch(name -> candidate.startsWith(name) || name.startsWith(candidate))
               && names.stream().anyMatch(name -> isImage(name))
               && names.stream().noneMatch(name -> isImage(name) && slashes(name) <= depth);
       if (!wrapped) {

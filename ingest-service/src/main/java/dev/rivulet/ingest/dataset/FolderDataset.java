@@ -13,11 +13,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Reads a folder or a zip with one sub-folder of images per class, any sizes, decoding on all cores.
+ * Reads a folder or a zip with one sub-folder of images per class, any sizes, decoding on all
+ * cores.
  *
  * <p>The layout is {@code train/CLASS/…} and {@code test/CLASS/…} (or {@code val}, {@code valid},
- * {@code validation}), or {@code CLASS/…}, of which a tenth becomes the validation split. Images are
- * in the order of their names, whatever the file system's.
+ * {@code validation}), or {@code CLASS/…}, of which a tenth becomes the validation split. Images
+ * are in the order of their names, whatever the file system's.
  */
 public final class FolderDataset {
   private static final int MAX_NAMED = 10;
@@ -55,6 +56,7 @@ public final class FolderDataset {
     try (ImageFiles files = ImageFiles.open(source)) {
       ClassLayout layout = layout(files.names());
       totalImages = layout.train().size() + layout.validation().size();
+      checkMemory();
       Split train = decode(files, layout.train());
       Split validation = decode(files, layout.validation());
       checkUnreadable();
@@ -99,6 +101,16 @@ public final class FolderDataset {
     return new DatasetException(
         "data set %s: %s; give a folder or zip of train/CLASS/IMAGE and test/CLASS/IMAGE, or of CLASS/IMAGE"
             .formatted(source, what));
+  }
+
+  private void checkMemory() {
+    long neededBytes = (long) totalImages * (Split.IMAGE_BYTES + Short.BYTES);
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    if (neededBytes > heapBytes / 4 * 3) {
+      throw new DatasetException(
+          "data set %s: its %d images take %d MB, too much for %d MB of memory; raise -Xmx"
+              .formatted(source, totalImages, neededBytes >> 20, heapBytes >> 20));
+    }
   }
 
   private Split decode(ImageFiles files, List<LabelledFile> images) {
@@ -151,8 +163,7 @@ public final class FolderDataset {
           }
         });
     if (unreadable.size() > MAX_NAMED) {
-      warnings.add(
-          "skipped %d unreadable images in all".formatted(unreadable.size()));
+      warnings.add("skipped %d unreadable images in all".formatted(unreadable.size()));
     }
     return warnings;
   }

@@ -8,8 +8,8 @@ import java.util.Locale;
  * The ten classes of {@link ShapesDataset}: what lies inside each shape, in a frame where the shape
  * fills most of the unit disc and u points right, v down.
  *
- * <p>Each is its own mirror image up to a rotation, so a horizontal flip keeps the class. Borders
- * are straight lines, circles and square roots, which every machine computes alike.
+ * <p>Each is its own mirror image, so a horizontal flip keeps the class. Borders are straight lines
+ * and circles, which every machine computes alike.
  */
 enum Shape {
   BAR {
@@ -21,8 +21,8 @@ enum Shape {
   CRESCENT {
     @Override
     boolean contains(double u, double v) {
-      double hollow = u - 0.5;
-      return u * u + v * v < 0.92 && hollow * hollow + v * v > 0.56;
+      double hollow = v + 0.5;
+      return u * u + v * v < 0.92 && hollow * hollow + u * u > 0.56;
     }
   },
   CROSS {

@@ -14,13 +14,18 @@ final class ShapePicture {
   // every shape lies within this multiple of its radius
   private static final double REACH = 1.15;
 
-  private static final int MAX_DISTRACTORS = 3;
-  private static final double LEAST_RADIUS = 8;
+  private static final int MAX_DISTRACTORS = 2;
+  private static final double LEAST_RADIUS = 9;
   private static final double MOST_RADIUS = 13;
-  private static final double MOST_GRADIENT = 35;
-  private static final double MOST_NOISE = 14;
-  // summed over the channels; less, and a gradient could hide the shape
-  private static final double LEAST_CONTRAST = 150;
+  // in radians, to either side: 40 degrees
+  private static final double MOST_TURN = 2 * StrictMath.PI / 9;
+  private static final double MOST_GRADIENT = 25;
+  private static final double MOST_NOISE = 8;
+  private static final double DARK = 55;
+  private static final double LIGHT = 200;
+  private static final double BRIGHTNESS_SPREAD = 35;
+  private static final double TINT_SPREAD = 45;
+  private static final double DARK_ON_LIGHT_SHARE = 0.2;
 
   private final SeededRandom random;
   private final double[] canvas = new double[SIDE * SIDE * CHANNELS];
@@ -32,36 +37,29 @@ final class ShapePicture {
   /** 3,072 bytes, row-major, RGB interleaved; a pure function of shape and generator. */
   static byte[] draw(Shape shape, SeededRandom random) {
     ShapePicture picture = new ShapePicture(random);
-    double[] background = picture.colour();
-    picture.fill(background);
+    boolean darkOnLight = random.nextDouble() < DARK_ON_LIGHT_SHARE;
+    picture.fill(picture.colour(darkOnLight ? LIGHT : DARK));
     for (int i = random.nextInt(MAX_DISTRACTORS + 1); i > 0; i--) {
       Shape crumb = random.nextInt(2) == 0 ? Shape.DISC : Shape.BAR;
-      double radius = random.uniform(1, 3);
-      picture.paint(
-          crumb, radius, random.uniform(0, SIDE), random.uniform(0, SIDE), picture.colour());
+      double[] colour = picture.colour(random.uniform(DARK, LIGHT));
+      double radius = random.uniform(1, 2.5);
+      picture.paint(crumb, radius, random.uniform(0, SIDE), random.uniform(0, SIDE), colour);
     }
     double radius = random.uniform(LEAST_RADIUS, MOST_RADIUS);
     double x = random.uniform(radius, SIDE - radius);
     double y = random.uniform(radius, SIDE - radius);
-    picture.paint(shape, radius, x, y, picture.colourUnlike(background));
+    picture.paint(shape, radius, x, y, picture.colour(darkOnLight ? DARK : LIGHT));
     return picture.withNoise(random.uniform(0, MOST_NOISE));
   }
 
-  private double[] colour() {
-    return new double[] {random.uniform(0, 255), random.uniform(0, 255), random.uniform(0, 255)};
-  }
-
-  private double[] colourUnlike(double[] other) {
-    while (true) {
-      double[] colour = colour();
-      double contrast = 0;
-      for (int channel = 0; channel < CHANNELS; channel++) {
-        contrast += Math.abs(colour[channel] - other[channel]);
-      }
-      if (contrast >= LEAST_CONTRAST) {
-        return colour;
-      }
+  /** A random tint of about this brightness. */
+  private double[] colour(double brightness) {
+    double level = brightness + random.uniform(-BRIGHTNESS_SPREAD, BRIGHTNESS_SPREAD);
+    double[] colour = new double[CHANNELS];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      colour[channel] = level + random.uniform(-TINT_SPREAD, TINT_SPREAD);
     }
+    return colour;
   }
 
   private void fill(double[] colour) {
@@ -74,7 +72,7 @@ final class ShapePicture {
   }
 
   private void paint(Shape shape, double radius, double centerX, double centerY, double[] colour) {
-    double angle = random.uniform(0, 2 * StrictMath.PI);
+    double angle = random.uniform(-MOST_TURN, MOST_TURN);
     double cos = StrictMath.cos(angle) / radius;
     double sin = StrictMath.sin(angle) / radius;
     double[] slope = slope();

@@ -50,7 +50,8 @@ final class RunFeed {
     this.endOffset = endOffset;
     int batchSize = run.plan().batchSize();
     this.recordsPerBatch = (batchSize + ImageBatch.PART_IMAGES - 1) / ImageBatch.PART_IMAGES;
-    this.transactionBatches = Math.max(1, TRANSACTION_IMAGES / batchSize);
+    int transactionImages = Math.min(TRANSACTION_IMAGES, env.windowImages() / 2);
+    this.transactionBatches = Math.max(1, transactionImages / batchSize);
     // two transactions fit in any window, or a big batch would wait for room that cannot come
     long windowBatches =
         Math.max(2L * transactionBatches + 2, env.windowImages() / (long) batchSize);

@@ -95,12 +95,17 @@ public final class CheckpointPublisher implements AutoCloseable {
       return add(new ProducerRecord<>(topics.trainingRuns(), run.id(), EventJson.write(run)));
     }
 
-    /** Readers see all of it or nothing. */
-    public void commit() {
+    /**
+     * Readers see all of it or nothing.
+     *
+     * @return how many bytes the values have
+     */
+    public int commit() {
       producer.beginTransaction();
       records.forEach(producer::send);
       // the commit waits for every send and fails if one did
       producer.commitTransaction();
+      return records.stream().mapToInt(r -> r.value() == null ? 0 : r.value().length).sum();
     }
 
     private Commit add(ProducerRecord<String, byte[]> record) {

@@ -61,6 +61,7 @@ public final class TrainerMetrics {
     ofRun.forEach(registry::remove);
     ofRun.clear();
     epoch = null;
+    progress = null;
     phases = PhaseSeconds.ZERO;
     if (resumed) {
       restarts.increment();
@@ -81,7 +82,6 @@ public final class TrainerMetrics {
     gauge("rivulet.batch.size", "Images per step", tags, m -> run.plan().batchSize());
     gauge("rivulet.parameters", "Trainable parameters", tags, m -> parameters);
     progressGauges(tags);
-    epochGauges(tags);
   }
 
   public void trained(int images) {
@@ -100,8 +100,13 @@ public final class TrainerMetrics {
     phases = epochSoFar;
   }
 
-  public void completed(EpochCompleted event) {
+  /** Takes in a committed epoch; before the first one there are no gauges of epochs. */
+  public synchronized void completed(EpochCompleted event) {
+    boolean first = epoch == null;
     epoch = event;
+    if (first) {
+      epochGauges(Tags.of("run", event.run()));
+    }
     checkpointsWritten.increment();
   }
 
@@ -156,12 +161,10 @@ public final class TrainerMetrics {
         e -> seconds.applyAsDouble(e.seconds()));
   }
 
-  /** A gauge of the last completed epoch; absent (NaN) before the first. */
+  /** A gauge of the last completed epoch. */
   private void epochGauge(String name, Tags tags, ToDoubleFunction<EpochCompleted> value) {
     ofRun.add(
-        Gauge.builder(name, this, m -> m.epoch == null ? Double.NaN : value.applyAsDouble(m.epoch))
-            .tags(tags)
-            .register(registry));
+        Gauge.builder(name, this, m -> value.applyAsDouble(m.epoch)).tags(tags).register(registry));
   }
 
   private void gauge(

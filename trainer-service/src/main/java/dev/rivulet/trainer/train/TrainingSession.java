@@ -1,14 +1,11 @@
 package dev.rivulet.trainer.train;
 
 import dev.rivulet.events.batch.LabelledImages;
-import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.TrainerPosition;
 import dev.rivulet.events.kafka.TopicTail;
 import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.LossAndAccuracy;
-import dev.rivulet.events.run.PhaseSeconds;
-import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.network.AdamSettings;
@@ -17,19 +14,13 @@ import dev.rivulet.network.Evaluation;
 import dev.rivulet.network.Learner;
 import dev.rivulet.network.NetworkConfig;
 import dev.rivulet.network.TrainingState;
-import dev.rivulet.network.Weights;
 import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
-import dev.rivulet.trainer.checkpoint.CheckpointPublisher.Commit;
-import dev.rivulet.trainer.checkpoint.RunFolder;
 import dev.rivulet.trainer.checkpoint.SavedState;
 import dev.rivulet.trainer.consume.BatchFeed;
 import dev.rivulet.trainer.consume.TrainableBatch;
 import dev.rivulet.trainer.consume.ValidationSet;
 import dev.rivulet.trainer.measure.PhaseClock;
 import dev.rivulet.trainer.measure.PhaseClock.Phase;
-import dev.rivulet.trainer.measure.RunHistory;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -47,37 +38,33 @@ public final class TrainingSession implements AutoCloseable {
   private static final int EVALUATION_BATCH = 128;
 
   private final TrainerEnvironment env;
-  private final CheckpointPublisher publisher;
+  private final TrainingRun run;
   private final TrainingPlan plan;
   private final DatasetDescription dataset;
-  private final ValidationSet validationSet;
-  private final RunHistory history;
-  private final RunFolder folder;
-  private final Learner learner;
+  private final int batchesPerEpoch;
   private final ComputeDevice device;
+  private final ValidationSet validationSet;
+  private final RunRecorder recorder;
   private final PhaseClock clock = new PhaseClock(System::nanoTime);
   private final SpeedMeter speed = new SpeedMeter(System::nanoTime);
   private final EpochLog log;
   private final BatchFeed feed;
-  private final int batchesPerEpoch;
-  private TrainingRun run;
+  private final Learner learner;
   private TrainableBatch lastBatch;
   private long savedAtNanos = System.nanoTime();
 
   private TrainingSession(
       TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run, SavedState from) {
     this.env = env;
-    this.publisher = publisher;
     this.run = run;
     this.plan = run.plan();
     this.dataset = run.dataset().orElseThrow();
+    this.batchesPerEpoch = plan.epochBatches(dataset.trainImages());
     this.device = ComputeDevice.select(plan.device(), env.threads());
     this.validationSet = ValidationSet.read(env.kafka(), env.topics().validationBatches(), dataset);
-    this.history = RunHistory.read(env.kafka(), env.topics().trainingMetrics(), run.id());
-    this.folder = new RunFolder(env.dataDir(), run.id());
-    this.batchesPerEpoch = plan.epochBatches(dataset.trainImages());
-    this.feed = env.batches().open(from.position(), batchesPerEpoch, plan.batchSize());
+    this.recorder = new RunRecorder(env, publisher, run);
     this.log = new EpochLog(run, from.position(), clock);
+    this.feed = env.batches().open(from.position(), batchesPerEpoch, plan.batchSize());
     this.learner = new Learner(device, from.training(), AdamSettings.original(), plan.seed());
   }
 
@@ -115,32 +102,25 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Trains until the last epoch, or until something else comes up. */
   public void train() throws InterruptedException {
-    announce();
+    recorder.begun();
     Optional<Interruption> interruption = Optional.empty();
     while (interruption.isEmpty() && log.epoch() <= plan.epochs()) {
-      interruption = trainEpoch();
+      interruption = trainEpoch().or(this::validate);
       if (interruption.isEmpty()) {
-        interruption = validateAndComplete();
+        log.beginNextEpoch();
+        committed();
       }
     }
     if (interruption.isPresent()) {
       leaveOff(interruption.get());
     } else {
-      LOG.infof("Run %s finished%n%s", run.id(), history.toTable());
+      LOG.infof("Run %s finished%n%s", run.id(), recorder.history().toTable());
     }
   }
 
   @Override
   public void close() {
     learner.close();
-  }
-
-  private void announce() {
-    if (run.status() == RunStatus.REQUESTED) {
-      run = run.running(Instant.now());
-      publisher.begin().run(run).commit();
-      env.runs().ledger().merge(run);
-    }
   }
 
   private Optional<Interruption> trainEpoch() throws InterruptedException {
@@ -173,7 +153,8 @@ public final class TrainingSession implements AutoCloseable {
     env.metrics().trained(content.size());
   }
 
-  private Optional<Interruption> validateAndComplete() throws InterruptedException {
+  /** Passes over the validation set and completes the epoch, unless it is interrupted. */
+  private Optional<Interruption> validate() {
     clock.enter(Phase.VALIDATION);
     Evaluation evaluation = Evaluation.none(dataset.classes().size());
     for (LabelledImages images : validationSet.batches()) {
@@ -184,51 +165,31 @@ public final class TrainingSession implements AutoCloseable {
       evaluation =
           evaluation.plus(
               learner.evaluate(images.images(), images.labels(), images.size(), EVALUATION_BATCH));
-      env.metrics()
-          .progress(
-              log.progress(Phase.VALIDATION, (int) evaluation.images(), speed.perSecond()),
-              clock.elapsed());
+      progress(Phase.VALIDATION, evaluation.images());
     }
-    completeEpoch(new LossAndAccuracy(evaluation.meanLoss(), evaluation.accuracy()));
+    clock.enter(Phase.CHECKPOINT);
+    complete(new LossAndAccuracy(evaluation.meanLoss(), evaluation.accuracy()));
     return Optional.empty();
   }
 
-  /** Checkpoint, metrics, state and, after the last epoch, the end of the run: all or nothing. */
-  private void completeEpoch(LossAndAccuracy validation) throws InterruptedException {
-    clock.enter(Phase.CHECKPOINT);
-    int epoch = log.epoch();
+  private void complete(LossAndAccuracy validation) {
     int bestBefore = log.bestEpoch();
     log.validated(validation);
     TrainingState state = learner.state();
-    Weights weights = state.modelWeights();
-    ModelDescription model = describe(weights, epoch, validation);
-    EpochCompleted event = event(validation);
-    history.add(event);
-    folder.save(history);
-    Commit commit = publisher.begin().checkpoint(model, weights).metrics(event);
-    env.retention()
-        .epochsToDrop(epoch, bestBefore, log.bestEpoch())
-        .forEach(old -> commit.dropCheckpoint(run.id(), old));
-    Optional<TrainingRun> end = Optional.empty();
-    if (epoch < plan.epochs()) {
-      commit.state(new SavedState(state, log.positionAfterEpoch()));
-    } else {
-      Path file = folder.save(model, weights);
-      end =
-          Optional.of(
-              run.ended(RunStatus.FINISHED, Instant.now(), Optional.of("model in " + file)));
-      commit.dropState(run.id()).run(end.get());
-    }
-    commit.commit();
-    end.ifPresent(env.runs().ledger()::merge);
-    env.metrics().completed(event);
-    env.metrics().progress(log.progress(Phase.CHECKPOINT, event.images(), 0), clock.elapsed());
-    log.beginNextEpoch();
-    committed();
+    EpochCompleted event =
+        recorder.event(
+            log,
+            validation,
+            clock.elapsed(),
+            device,
+            learner.learningRate(),
+            learner.config().parameterCount());
+    recorder.epochCompleted(event, state, log, bestBefore);
+    progress(Phase.CHECKPOINT, event.images());
     LOG.infof(
         "Run %s epoch %d: loss %.4f accuracy %.4f, validation loss %.4f accuracy %.4f, %.1f s",
         run.id(),
-        epoch,
+        event.epoch(),
         event.train().loss(),
         event.train().accuracy(),
         validation.loss(),
@@ -240,9 +201,7 @@ public final class TrainingSession implements AutoCloseable {
     if (System.nanoTime() - savedAtNanos >= env.checkpointInterval().toNanos()) {
       clock.enter(Phase.CHECKPOINT);
       log.add(learner.takeTotals());
-      SavedState state = new SavedState(learner.state(), log.position());
-      publisher.begin().state(state).commit();
-      env.metrics().stateWritten(state.training().modelWeights().values().length * 3 * Float.BYTES);
+      recorder.stateSaved(learner.state(), log);
       committed();
     }
   }
@@ -250,7 +209,7 @@ public final class TrainingSession implements AutoCloseable {
   private void committed() throws InterruptedException {
     savedAtNanos = System.nanoTime();
     if (lastBatch != null) {
-      env.consumedBatches().deleteBefore(lastBatch.firstOffset());
+      recorder.dropBatchesBehind(lastBatch);
     }
   }
 
@@ -261,17 +220,10 @@ public final class TrainingSession implements AutoCloseable {
       return;
     }
     log.add(learner.takeTotals());
-    SavedState state = new SavedState(learner.state(), log.position());
-    Commit commit = publisher.begin().state(state);
     if (why == Interruption.STOP_REQUESTED) {
-      Weights weights = state.training().modelWeights();
-      Path file = folder.save(describe(weights, log.epoch() - 1, lastValidation()), weights);
-      TrainingRun stopped =
-          run.ended(RunStatus.STOPPED, Instant.now(), Optional.of("model in " + file));
-      commit.run(stopped).commit();
-      env.runs().ledger().merge(stopped);
+      recorder.stopped(learner.state(), log);
     } else {
-      commit.commit();
+      recorder.stateSaved(learner.state(), log);
     }
   }
 
@@ -282,51 +234,11 @@ public final class TrainingSession implements AutoCloseable {
   private void report(Phase phase) {
     if (speed.due()) {
       log.add(learner.takeTotals());
-      env.metrics()
-          .progress(
-              log.progress(phase, (int) log.totals().images(), speed.perSecond()), clock.elapsed());
+      progress(phase, log.totals().images());
     }
   }
 
-  private ModelDescription describe(Weights weights, int epoch, LossAndAccuracy validation) {
-    return new ModelDescription(
-        run.id(),
-        epoch,
-        learner.steps(),
-        dataset.name(),
-        dataset.classes(),
-        validation.loss(),
-        validation.accuracy(),
-        weights.sha256(),
-        Instant.now());
-  }
-
-  /** Of the weights as they are: known only if no batch has been trained since the last epoch. */
-  private LossAndAccuracy lastValidation() {
-    return history.epochs().stream()
-        .filter(e -> e.epoch() == log.epoch() - 1 && log.nextBatch() == 0)
-        .findFirst()
-        .map(EpochCompleted::validation)
-        .orElse(new LossAndAccuracy(Double.NaN, Double.NaN));
-  }
-
-  private EpochCompleted event(LossAndAccuracy validation) {
-    PhaseSeconds seconds = clock.elapsed();
-    int images = (int) log.totals().images();
-    return new EpochCompleted(
-        run.id(),
-        log.epoch(),
-        plan.epochs(),
-        dataset.name(),
-        new LossAndAccuracy(log.totals().meanLoss(), log.totals().accuracy()),
-        validation,
-        seconds,
-        images,
-        images / (seconds.dataWait() + seconds.training()),
-        device.name(),
-        plan.batchSize(),
-        learner.learningRate(),
-        learner.config().parameterCount(),
-        Instant.now());
+  private void progress(Phase phase, long images) {
+    env.metrics().progress(log.progress(phase, (int) images, speed.perSecond()), clock.elapsed());
   }
 }

@@ -1,0 +1,124 @@
+"""The same network, trained by PyTorch in eager mode: channels-last, fused Adam, random images in memory.
+
+usage: pytorch_peer.py BATCH SECONDS THREADS
+Prints images per second as one line of JSON. State dict names are those of Rivulet's checkpoints.
+"""
+
+import json
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+MEAN = torch.tensor([0.4913997551666284, 0.48215855929893703, 0.4465309133731618]) * 255
+DEVIATION = torch.tensor([0.24703225141799082, 0.24348516474564, 0.26158783926049628]) * 255
+
+
+class Stem(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv = nn.Conv2d(3, width, 4)
+        self.norm = nn.LayerNorm(width, eps=1e-3)
+
+    def forward(self, pixels):  # uint8 [n, 32, 32, 3]
+        x = (pixels.float() - MEAN) / DEVIATION
+        x = self.conv(F.pad(x.permute(0, 3, 1, 2), (1, 2, 1, 2)))
+        return self.norm(x.permute(0, 2, 3, 1))
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, channels, factor):
+        super().__init__()
+        self.depthwise = nn.Conv2d(channels, channels * factor, 3, padding=1, groups=channels)
+        self.norm = nn.LayerNorm(channels * factor, eps=1e-3)
+        self.project = nn.Linear(channels * factor, channels)
+        self.scale = nn.Parameter(torch.full((channels,), 1e-6))
+
+    def forward(self, x):  # [n, height, width, channels]
+        y = self.depthwise(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        y = F.dropout(F.gelu(self.norm(y)), 0.5, self.training)
+        return x + self.scale * self.project(y)
+
+
+class Stage(nn.Module):
+    def __init__(self, channels, depth, factor):
+        super().__init__()
+        self.blocks = nn.Sequential(*(Bottleneck(channels, factor) for _ in range(depth)))
+
+    def forward(self, x):
+        return self.blocks(x)
+
+
+class Downscale(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.dense = nn.Linear(channels, 2 * channels)
+        self.norm = nn.LayerNorm(2 * channels, eps=1e-6)
+
+    def forward(self, x):
+        x = F.max_pool2d(self.dense(x).permute(0, 3, 1, 2), 2)
+        return self.norm(x.permute(0, 2, 3, 1))
+
+
+class Head(nn.Module):
+    def __init__(self, channels, classes):
+        super().__init__()
+        self.norm = nn.LayerNorm(channels, eps=1e-3)
+        self.dense = nn.Linear(channels, classes)
+
+    def forward(self, x):
+        return self.dense(F.relu(self.norm(x.mean((1, 2)))))
+
+
+class Network(nn.Module):
+    def __init__(self, width=32, depths=(2, 4, 2), factors=(2, 4, 2), classes=10):
+        super().__init__()
+        channels = [width << stage for stage in range(len(depths))]
+        self.stem = Stem(width)
+        self.stages = nn.ModuleList(map(Stage, channels, depths, factors))
+        self.downscales = nn.ModuleList(map(Downscale, channels[:-1]))
+        self.head = Head(channels[-1], classes)
+
+    def forward(self, pixels):
+        x = self.stages[0](self.stem(pixels))
+        for downscale, stage in zip(self.downscales, self.stages[1:]):
+            x = stage(downscale(x))
+        return self.head(x)
+
+
+def images_per_second(step, batch, seconds):
+    start = time.perf_counter()
+    count = 0
+    while (elapsed := time.perf_counter() - start) < seconds:
+        step()
+        count += batch
+    return count / elapsed
+
+
+def main():
+    batch, seconds, threads = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    torch.manual_seed(1)
+    torch.set_num_threads(threads)
+    network = Network().to(memory_format=torch.channels_last)
+    adam = torch.optim.Adam(network.parameters(), lr=0.002, eps=1e-7, fused=True)
+    pixels = torch.randint(0, 256, (batch, 32, 32, 3), dtype=torch.uint8)
+    labels = torch.randint(0, 10, (batch,))
+
+    def step():
+        adam.zero_grad(set_to_none=True)
+        F.cross_entropy(network(pixels), labels).backward()
+        adam.step()
+
+    images_per_second(step, batch, seconds / 2)
+    print(json.dumps({
+        "program": "pytorch " + torch.__version__,
+        "batch": batch,
+        "threads": threads,
+        "imagesPerSecond": round(images_per_second(step, batch, seconds), 1),
+    }))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+package dev.rivulet.inference;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** What a user can configure, besides {@code kafka.*} and {@code quarkus.*}. */
+@ConfigMapping(prefix = "rivulet")
+public interface InferenceConfig {
+
+  /** Other names for topics, by role: {@code rivulet.topics.images=my-images}. */
+  Map<String, String> topics();
+
+  /** Where the network computes: {@code auto}, {@code cpu} or {@code gpu}. */
+  @WithDefault("auto")
+  String device();
+
+  /** Most images in one forward pass, 1 to 4,096. */
+  @WithDefault("64")
+  int maxBatch();
+
+  /** Most requests to classify that are worked on at once, at least 1; others get a 503. */
+  @WithDefault("64")
+  int restConcurrency();
+
+  Inference inference();
+
+  /** What concerns this service's share of the machine. */
+  interface Inference {
+
+    /** CPU threads of the network; half of the processors by default, as a trainer is near. */
+    OptionalInt threads();
+  }
+}

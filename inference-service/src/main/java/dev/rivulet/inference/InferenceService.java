@@ -1,0 +1,165 @@
+package dev.rivulet.inference;
+
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.image.ImageDecoder;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.TopicConflictException;
+import dev.rivulet.events.kafka.TopicCreation;
+import dev.rivulet.inference.classify.ImageClassifier;
+import dev.rivulet.inference.classify.ImageEventLoop;
+import dev.rivulet.inference.classify.MicroBatcher;
+import dev.rivulet.inference.reload.CheckpointConsumer;
+import dev.rivulet.inference.reload.CheckpointLoader;
+import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.network.ComputeDevice;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/** Puts the parts together, starts them in the background, ends them in order. */
+@Singleton
+public class InferenceService {
+  private static final Logger LOG = Logger.getLogger(InferenceService.class);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
+  private final InferenceConfig config;
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private final InferenceMetrics metrics;
+  private final LiveModel live = new LiveModel();
+  private final MicroBatcher batcher;
+  private final ImageClassifier classifier;
+  private final ImageEventLoop imageEvents;
+  private final Thread starting = new Thread(this::startLoops, "start");
+  private volatile Optional<ComputeDevice> device = Optional.empty();
+  private volatile List<Thread> loops = List.of();
+  private volatile CheckpointConsumer checkpoints;
+
+  InferenceService(
+      InferenceConfig config, KafkaConnection kafka, Topics topics, InferenceMetrics metrics) {
+    this.config = config;
+    this.kafka = kafka;
+    this.topics = topics;
+    this.metrics = metrics;
+    int maxBatch = config.maxBatch();
+    // twice a batch: the next one is decoded while one is classified
+    batcher = new MicroBatcher(live, maxBatch, 2 * maxBatch, metrics);
+    classifier =
+        new ImageClassifier(
+            new ImageDecoder(), batcher, Runtime.getRuntime().availableProcessors());
+    imageEvents = new ImageEventLoop(kafka, topics, live, classifier, metrics, 2 * maxBatch);
+  }
+
+  @Produces
+  @Singleton
+  LiveModel liveModel() {
+    return live;
+  }
+
+  @Produces
+  @Singleton
+  ImageClassifier imageClassifier() {
+    return classifier;
+  }
+
+  @Produces
+  @Singleton
+  ImageEventLoop imageEventLoop() {
+    return imageEvents;
+  }
+
+  /** Where the network computes; nothing until the engine is loaded. */
+  public Optional<ComputeDevice> device() {
+    return device;
+  }
+
+  /** The names of parts that should run but have died. */
+  List<String> dead() {
+    List<String> dead =
+        new ArrayList<>(
+            loops.stream().filter(loop -> !loop.isAlive()).map(Thread::getName).toList());
+    if (!batcher.alive()) {
+      dead.add("forward");
+    }
+    return dead;
+  }
+
+  void start(@Observes StartupEvent event) {
+    starting.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    starting.interrupt();
+    starting.join();
+    imageEvents.close();
+    if (checkpoints != null) {
+      checkpoints.close();
+    }
+    for (Thread loop : loops) {
+      loop.join(ENDING.toMillis());
+      // still waiting for a broker that is away; what it has not committed stays in Kafka
+      loop.interrupt();
+      loop.join();
+    }
+    classifier.close();
+    batcher.close();
+    live.close();
+  }
+
+  /** Loading the engine takes seconds, and the broker may be late: the HTTP port is up before. */
+  private void startLoops() {
+    try {
+      device = Optional.of(ComputeDevice.select(config.device(), threads()));
+      LOG.infof("computing on %s", device.get());
+      createTopics();
+      CheckpointLoader loader =
+          new CheckpointLoader(device.get(), config.maxBatch(), Clock.systemUTC());
+      checkpoints = new CheckpointConsumer(kafka, topics.checkpoints(), loader, live, metrics);
+      loops =
+          List.of(new Thread(checkpoints, "checkpoints"), new Thread(imageEvents, "image-events"));
+      loops.forEach(Thread::start);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TopicConflictException | IllegalArgumentException e) {
+      LOG.error(e.getMessage());
+      Quarkus.asyncExit(1);
+    }
+  }
+
+  private int threads() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return config.inference().threads().orElse(Math.max(1, processors / 2));
+  }
+
+  private void createTopics() throws InterruptedException {
+    while (true) {
+      try (Admin admin = kafka.admin()) {
+        new TopicCreation(admin)
+            .ensure(
+                List.of(
+                    topics.checkpointsSpec(),
+                    topics.imagesSpec(),
+                    topics.predictionsSpec(),
+                    topics.imagesRejectedSpec()));
+        return;
+      } catch (KafkaException e) {
+        LOG.warnf(
+            "Kafka at %s: %s; trying again in %d s",
+            kafka.bootstrapServers(), e.getMessage(), RETRY.toSeconds());
+        Thread.sleep(RETRY.toMillis());
+      }
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package dev.rivulet.inference.classify;
+
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.prediction.Prediction;
+import dev.rivulet.inference.InferenceMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Consume, classify, produce: the outcomes of a poll's images and the new position in {@code
+ * images} become visible together, or not at all.
+ *
+ * <p>The consumer's group metadata in each transaction keeps a process that lost its partitions
+ * from committing (KIP-447), so transactional ids need not be tied to partitions. Not thread-safe.
+ */
+final class ImageTransactions implements AutoCloseable {
+  static final String GROUP = "rivulet-inference";
+
+  private static final Logger LOG = Logger.getLogger(ImageTransactions.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration LAG_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+  // how long the partitions of a killed process wait for a new owner
+  private static final int SESSION_TIMEOUT_MILLIS = 10_000;
+
+  private final Topics topics;
+  private final ImageOutcomes outcomesOf;
+  private final InferenceMetrics metrics;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<Prediction.Source, Integer> failedWrites = new ConcurrentHashMap<>();
+  private volatile boolean joined;
+  private long lagNanos;
+
+  /**
+   * @param transactionalId of this process alone
+   * @param maxImages most images in one transaction
+   */
+  ImageTransactions(
+      KafkaConnection kafka,
+      Topics topics,
+      ImageOutcomes outcomesOf,
+      InferenceMetrics metrics,
+      String transactionalId,
+      int maxImages) {
+    this.topics = topics;
+    this.outcomesOf = outcomesOf;
+    this.metrics = metrics;
+    consumer =
+        kafka.consumerOfAnyKeys(
+            Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                GROUP,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                maxImages,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                SESSION_TIMEOUT_MILLIS,
+                // a replica that comes or goes does not stop the others
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName()));
+    producer = kafka.transactionalProducerOfAnyKeys(transactionalId);
+  }
+
+  /** Ends what an earlier producer of this process left unfinished, and joins the group. */
+  void begin() {
+    producer.initTransactions();
+    consumer.subscribe(List.of(topics.images()), new Membership());
+  }
+
+  /**
+   * Takes the images that came, waiting for some for half a second, from Kafka to Kafka.
+   *
+   * @throws KafkaException if this consumer and this producer cannot go on; a pair of new ones can
+   * @throws ClassifierStoppedException if no image will be classified any more
+   */
+  void step() throws InterruptedException {
+    ConsumerRecords<byte[], byte[]> images = consumer.poll(POLL);
+    if (!images.isEmpty()) {
+      // no transaction is open meanwhile, so slow images cannot time one out
+      List<Outcome> outcomes = outcomesOf.of(images).stream().map(this::writable).toList();
+      if (committed(outcomes, images.nextOffsets())) {
+        count(outcomes);
+      }
+    }
+    if (System.nanoTime() - lagNanos > LAG_INTERVAL.toNanos()) {
+      measureLag();
+    }
+  }
+
+  /** Whether this consumer has its place in the group. */
+  boolean joined() {
+    return joined;
+  }
+
+  @Override
+  public void close() {
+    metrics.lags(Map.of());
+    try {
+      // an open transaction is aborted by it
+      producer.close(CLOSING);
+    } finally {
+      consumer.close(CloseOptions.timeout(CLOSING));
+    }
+  }
+
+  private boolean committed(
+      List<Outcome> outcomes, Map<TopicPartition, OffsetAndMetadata> positions) {
+    try {
+      producer.beginTransaction();
+      for (Outcome outcome : outcomes) {
+        // a failed send fails the commit; the callback only tells whether the record is to blame
+        producer.send(outcome.toRecord(topics), (sent, failure) -> blame(outcome, failure));
+      }
+      producer.sendOffsetsToTransaction(positions, consumer.groupMetadata());
+      producer.commitTransaction();
+      outcomes.forEach(outcome -> failedWrites.remove(Outcome.source(outcome.image())));
+      return true;
+    } catch (TimeoutException e) {
+      // the transaction's fate is unknown here; a new producer's initTransactions settles it
+      throw e;
+    } catch (KafkaException e) {
+      LOG.warnf("%d images are classified again: %s", outcomes.size(), e.getMessage());
+      producer.abortTransaction();
+      rewind();
+      return false;
+    }
+  }
+
+  /** Continues after the last committed image, as somebody who takes over would. */
+  private void rewind() {
+    Set<TopicPartition> assigned = consumer.assignment();
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(assigned);
+    for (TopicPartition partition : assigned) {
+      OffsetAndMetadata position = committed.get(partition);
+      if (position == null) {
+        consumer.seekToBeginning(List.of(partition));
+      } else {
+        consumer.seek(partition, position);
+      }
+    }
+  }
+
+  private void blame(Outcome outcome, Exception failure) {
+    if (failure instanceof RecordTooLargeException || failure instanceof InvalidRecordException) {
+      failedWrites.merge(Outcome.source(outcome.image()), 1, Integer::sum);
+    }
+  }
+
+  /** The outcome, or what can be written instead if Kafka refused it before. */
+  private Outcome writable(Outcome outcome) {
+    int failures = failedWrites.getOrDefault(Outcome.source(outcome.image()), 0);
+    if (failures == 0) {
+      return outcome;
+    }
+    // first without what the outcome adds, then without what came
+    boolean copied = failures == 1;
+    if (outcome instanceof Outcome.Rejected rejected) {
+      return new Outcome.Rejected(rejected.image(), rejected.reason(), rejected.error(), false);
+    }
+    return new Outcome.Rejected(
+        outcome.image(),
+        ImageOutcomes.INTERNAL_ERROR,
+        "its prediction is too large to be written; send it with a shorter key",
+        copied);
+  }
+
+  private void count(List<Outcome> outcomes) {
+    Instant now = Instant.now();
+    for (Outcome outcome : outcomes) {
+      if (outcome instanceof Outcome.Predicted predicted) {
+        metrics.classified(
+            predicted.classification().label(),
+            InferenceMetrics.Source.TOPIC,
+            Classification.latency(predicted.imageAt(), now));
+      } else if (outcome instanceof Outcome.Rejected rejected) {
+        metrics.rejected(rejected.reason(), InferenceMetrics.Source.TOPIC);
+      }
+    }
+  }
+
+  /** Asks the broker how far the assigned partitions go. */
+  private void measureLag() {
+    try {
+      Map<TopicPartition, Long> lags = new HashMap<>();
+      consumer
+          .endOffsets(consumer.assignment(), LAG_INTERVAL)
+          .forEach((partition, end) -> lags.put(partition, end - position(partition)));
+      metrics.lags(lags);
+    } catch (TimeoutException e) {
+      // readiness tells that the broker is away; the lag stays what it was
+      LOG.debugf("the broker does not tell the lag: %s", e.getMessage());
+    }
+    lagNanos = System.nanoTime();
+  }
+
+  private long position(TopicPartition partition) {
+    return consumer.position(partition, LAG_INTERVAL);
+  }
+
+  private final class Membership implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      joined = true;
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      // nothing is under way: each step commits what it polled
+      failedWrites.clear();
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      joined = false;
+      failedWrites.clear();
+    }
+  }
+}

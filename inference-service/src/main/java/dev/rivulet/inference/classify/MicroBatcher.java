@@ -1,0 +1,118 @@
+package dev.rivulet.inference.classify;
+
+import dev.rivulet.inference.InferenceMetrics;
+import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.network.NetworkConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one thread that runs forward passes: whatever waits when it becomes free forms the next
+ * batch, so that a lone image goes at once and a crowd goes together.
+ */
+public final class MicroBatcher implements AutoCloseable {
+  private static final long LOOK_UP_MILLIS = 100;
+
+  private final LiveModel live;
+  private final int maxBatch;
+  private final InferenceMetrics metrics;
+  private final BlockingQueue<Waiting> queue;
+  private final Thread thread = new Thread(this::run, "forward");
+  private volatile boolean closing;
+
+  private record Waiting(byte[] pixels, CompletableFuture<Classification> answer) {}
+
+  /**
+   * @param maxBatch most images in one forward pass
+   * @param capacity most images that wait; who comes then waits in {@link #submit}
+   */
+  public MicroBatcher(LiveModel live, int maxBatch, int capacity, InferenceMetrics metrics) {
+    this.live = live;
+    this.maxBatch = maxBatch;
+    this.metrics = metrics;
+    queue = new LinkedBlockingQueue<>(capacity);
+    metrics.watchQueue(queue::size);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Queues one image, waiting for room.
+   *
+   * @param pixels U8 [32, 32, 3]
+   * @return the answer, or a {@link NoModelException}, a {@link ClassifierStoppedException}, or
+   *     what the engine threw
+   */
+  public CompletableFuture<Classification> submit(byte[] pixels) throws InterruptedException {
+    Waiting image = new Waiting(pixels, new CompletableFuture<>());
+    while (!closing && !queue.offer(image, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
+      continue;
+    }
+    if (closing) {
+      // the thread may have looked at the queue for the last time before this image came
+      image.answer.completeExceptionally(new ClassifierStoppedException());
+    }
+    return image.answer;
+  }
+
+  /** Whether images that are submitted will be answered. */
+  public boolean alive() {
+    return thread.isAlive();
+  }
+
+  /** Finishes the batch under way; who still waits is told so. */
+  @Override
+  public void close() throws InterruptedException {
+    closing = true;
+    thread.join();
+  }
+
+  private void run() {
+    List<Waiting> batch = new ArrayList<>(maxBatch);
+    try {
+      while (!closing) {
+        Waiting first = queue.poll(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, maxBatch - 1);
+          classify(batch);
+          batch.clear();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closing = true;
+      queue.drainTo(batch);
+      fail(batch, new ClassifierStoppedException());
+    }
+  }
+
+  private void classify(List<Waiting> batch) {
+    try (LiveModel.Lease model = live.lease().orElseThrow(NoModelException::new)) {
+      byte[] images = new byte[batch.size() * NetworkConfig.IMAGE_BYTES];
+      for (int i = 0; i < batch.size(); i++) {
+        byte[] pixels = batch.get(i).pixels;
+        System.arraycopy(pixels, 0, images, i * NetworkConfig.IMAGE_BYTES, pixels.length);
+      }
+      long startNanos = System.nanoTime();
+      float[][] probabilities = model.probabilities(images, batch.size());
+      metrics.forwardPass(batch.size(), Duration.ofNanos(System.nanoTime() - startNanos));
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).answer.complete(new Classification(model.description(), probabilities[i]));
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // those who asked decide: the engine throws all kinds of unchecked exceptions
+      fail(batch, e);
+    }
+  }
+
+  private static void fail(List<Waiting> batch, Throwable why) {
+    batch.forEach(image -> image.answer.completeExceptionally(why));
+  }
+}

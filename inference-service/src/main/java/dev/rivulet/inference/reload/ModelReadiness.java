@@ -1,0 +1,36 @@
+package dev.rivulet.inference.reload;
+
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Down until the first checkpoint serves. */
+@Readiness
+@Singleton
+class ModelReadiness implements HealthCheck {
+  private final LiveModel live;
+
+  ModelReadiness(LiveModel live) {
+    this.live = live;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    return live.current()
+        .map(model -> model.description())
+        .map(
+            model ->
+                HealthCheckResponse.named("model")
+                    .up()
+                    .withData("run", model.run())
+                    .withData("epoch", model.epoch())
+                    .build())
+        .orElseGet(
+            () ->
+                HealthCheckResponse.named("model")
+                    .down()
+                    .withData("reason", "no checkpoint yet: image events wait in Kafka")
+                    .build());
+  }
+}

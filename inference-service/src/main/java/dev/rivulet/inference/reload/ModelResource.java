@@ -1,0 +1,97 @@
+package dev.rivulet.inference.reload;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rivulet.events.checkpoint.ModelDescription;
+import dev.rivulet.inference.InferenceService;
+import dev.rivulet.inference.Problem;
+import dev.rivulet.network.ComputeDevice;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Tells which model serves. */
+@Path("/model")
+@Tag(name = "model")
+public class ModelResource {
+  private final LiveModel live;
+  private final InferenceService service;
+
+  ModelResource(LiveModel live, InferenceService service) {
+    this.live = live;
+    this.service = service;
+  }
+
+  /**
+   * The model that serves.
+   *
+   * @param epoch the last epoch that was trained in full
+   * @param validationLoss of the whole validation set; absent if the model was saved in mid-epoch
+   * @param validationAccuracy likewise, 0 to 1
+   * @param sha256 of the weights
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Model(
+      String run,
+      int epoch,
+      long step,
+      String dataset,
+      List<String> classes,
+      Double validationLoss,
+      Double validationAccuracy,
+      String sha256,
+      Instant createdAt,
+      Instant servedSince,
+      String device) {
+
+    static Model of(ServedModel served, String device) {
+      ModelDescription model = served.description();
+      return new Model(
+          model.run(),
+          model.epoch(),
+          model.step(),
+          model.dataset(),
+          model.classes(),
+          numberOrNull(model.validationLoss()),
+          numberOrNull(model.validationAccuracy()),
+          model.sha256(),
+          model.createdAt(),
+          served.readyAt(),
+          device);
+    }
+
+    private static Double numberOrNull(double value) {
+      return Double.isFinite(value) ? value : null;
+    }
+  }
+
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "The model that serves now",
+      description = "It changes by itself when a newer checkpoint is published.")
+  @APIResponse(
+      responseCode = "200",
+      content = @Content(schema = @Schema(implementation = Model.class)))
+  @APIResponse(
+      responseCode = "503",
+      description = "There is no checkpoint yet",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public RestResponse<?> model() {
+    String device = service.device().map(ComputeDevice::name).orElse("not known yet");
+    return live.current()
+        .<RestResponse<?>>map(served -> RestResponse.ok(Model.of(served, device)))
+        .orElseGet(Problem::noModel);
+  }
+}

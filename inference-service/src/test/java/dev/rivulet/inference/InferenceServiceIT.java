@@ -1,0 +1,283 @@
+package dev.rivulet.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.TopicCreation;
+import dev.rivulet.events.kafka.TopicSpec;
+import dev.rivulet.local.broker.TestBroker;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class InferenceServiceIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Topics TOPICS = Topics.DEFAULT;
+
+  private static TestBroker broker;
+  private static ServiceProcess service;
+
+  @BeforeAll
+  static void startServing() throws Exception {
+    broker = TestBroker.start();
+    service = new ServiceProcess(broker.bootstrapServers(), "rivulet.device=cpu").up();
+    saysHonestlyThatThereIsNoModelYet();
+    publish(TinyCheckpoint.of("run", 1));
+    Waiting.until(() -> service.status("/q/health/ready") == 200);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    service.close();
+    broker.close();
+  }
+
+  private static void saysHonestlyThatThereIsNoModelYet() throws Exception {
+    HttpResponse<String> ready = service.get("/q/health/ready");
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(ready.body()).contains("no checkpoint yet: image events wait in Kafka");
+    assertProblem(service.get("/model"), 503, "no checkpoint yet");
+    HttpResponse<String> refused = service.post("/classify", "image/png", TestImages.png(1));
+    assertProblem(refused, 503, "no checkpoint yet");
+    assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+  }
+
+  @Test
+  void tellsTheModelThatServes() throws Exception {
+    JsonNode model = json(service.get("/model"), 200);
+    TinyCheckpoint first = TinyCheckpoint.of("run", 1);
+    assertThat(model.get("run").asText()).isEqualTo("run");
+    assertThat(model.get("epoch").asInt()).isEqualTo(1);
+    assertThat(model.get("sha256").asText()).isEqualTo(first.description().sha256());
+    assertThat(model.get("classes")).hasSize(4);
+    assertThat(model.get("validationAccuracy").asDouble()).isEqualTo(0.5);
+    assertThat(model.get("servedSince").asText()).endsWith("Z");
+    assertThat(model.get("device").asText()).startsWith("CPU");
+  }
+
+  @Test
+  void classifiesAnImageInTheBody() throws Exception {
+    JsonNode prediction = json(service.post("/classify", "image/png", TestImages.png(1)), 200);
+    assertThat(TinyCheckpoint.CLASSES).contains(prediction.get("label").asText());
+    assertThat(prediction.get("probabilities")).hasSize(4);
+    assertThat(prediction.get("model").get("epoch").asInt()).isEqualTo(1);
+    assertThat(prediction.has("source")).isFalse();
+  }
+
+  @Test
+  void classifiesRawPixels() throws Exception {
+    json(service.post("/classify", "application/octet-stream", new byte[3072]), 200);
+  }
+
+  @Test
+  void classifiesTheFilesOfAForm() throws Exception {
+    byte[] form = form(List.of(TestImages.png(1), TestImages.png(2)));
+    JsonNode predictions =
+        json(service.post("/classify", "multipart/form-data; boundary=XX", form), 200);
+    assertThat(predictions).hasSize(2);
+    assertThat(predictions.get(0).get("id").asText()).isEqualTo("0.png");
+    assertThat(predictions.get(1).get("id").asText()).isEqualTo("1.png");
+  }
+
+  @Test
+  void saysWhatIsWrongWithARequest() throws Exception {
+    byte[] png = TestImages.png(1);
+    assertProblem(service.post("/classify", "image/png", new byte[0]), 400, "no image bytes");
+    assertProblem(
+        service.post("/classify", "image/png", Arrays.copyOf(png, png.length / 2)), 400, "PNG");
+    assertProblem(service.post("/classify", "image/png", new byte[100]), 415, "convert");
+    assertProblem(service.post("/classify", "text/plain", png), 415, "Content-Type image/jpeg");
+    assertProblem(
+        service.post("/classify", "multipart/form-data; boundary=XX", form(List.of())),
+        400,
+        "no file");
+    assertProblem(
+        service.post(
+            "/classify", "multipart/form-data; boundary=XX", form(List.of(png, new byte[7]))),
+        415,
+        "1.png");
+    assertProblem(service.get("/classify"), 405, "");
+  }
+
+  @Test
+  void refusesBodiesAboveTheLimit() throws Exception {
+    assertProblem(service.post("/classify", "image/png", new byte[(16 << 20) + 1]), 413, "limit");
+    assertProblem(service.post("/classify", "image/png", new byte[20 << 20]), 413, "16 MiB");
+    // without a Content-Length
+    assertProblem(
+        service.post(
+            "/classify",
+            "image/png",
+            BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[20 << 20]))),
+        413,
+        "limit");
+    assertProblem(
+        service.post(
+            "/classify", "multipart/form-data; boundary=XX", form(List.of(new byte[20 << 20]))),
+        413,
+        "16 MiB");
+  }
+
+  @Test
+  void documentsItsInterface() throws Exception {
+    String openApi = service.get("/q/openapi").body();
+    assertThat(openApi)
+        .contains("/classify", "/model", "Classify one image", "multipart/form-data");
+  }
+
+  @Test
+  void exposesItsMeters() throws Exception {
+    json(service.post("/classify", "image/png", TestImages.png(3)), 200);
+    service.post("/classify", "image/png", new byte[5]);
+    Waiting.until(() -> service.status("/q/metrics") == 200);
+    assertThat(service.get("/q/metrics").body())
+        .contains(
+            "rivulet_images_classified_total{label=",
+            "rivulet_images_rejected_total{reason=\"unknown-format\",source=\"rest\"}",
+            "rivulet_image_latency_seconds_bucket{source=\"rest\",le=",
+            "rivulet_forward_duration_seconds_bucket{le=",
+            "rivulet_batch_size_count",
+            "rivulet_model_info{dataset=\"shapes\",epoch=\"1\",run=\"run\"} 1.0",
+            "rivulet_model_epoch 1.0",
+            "rivulet_model_age_seconds",
+            "rivulet_model_validation_accuracy 0.5",
+            "rivulet_model_reloads_total{outcome=\"loaded\",reason=\"none\"} 1.0",
+            "rivulet_model_reload_duration_seconds",
+            "rivulet_consumer_lag{partition=\"0\",topic=\"images\"}",
+            "rivulet_queue_depth");
+  }
+
+  @Test
+  void endsWithALineThatHelpsIfATopicWouldLoseData() throws Exception {
+    Topics compacted = Topics.named(role -> role + "-compacted");
+    try (Admin admin = broker.connection().admin()) {
+      new TopicCreation(admin)
+          .ensure(
+              List.of(new TopicSpec(compacted.images(), 1, Map.of("cleanup.policy", "compact"))));
+    }
+    try (ServiceProcess conflicting =
+        new ServiceProcess(
+            broker.bootstrapServers(), "rivulet.topics.images=" + compacted.images())) {
+      assertThat(conflicting.exitCode()).isEqualTo(1);
+      assertThat(conflicting.log()).contains("images-compacted has cleanup.policy=compact");
+      assertThat(conflicting.log()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void losesAndRepeatsNothingWhenItIsKilled() throws Exception {
+    Topics own = Topics.named(role -> role + "-killed");
+    String[] settings = settings(own);
+    List<String> ids = new ArrayList<>();
+    try (KafkaProducer<byte[], byte[]> producer = TestImages.producer(broker.connection());
+        KafkaConsumer<byte[], byte[]> outcomes =
+            broker.connection().consumerOfAnyKeys(Map.of("group.id", "test-killed"))) {
+      createTopics(own);
+      publish(own, TinyCheckpoint.of("run", 1));
+      for (int i = 0; i < 2_000; i++) {
+        byte[] key = ("image-" + i).getBytes(StandardCharsets.UTF_8);
+        producer.send(new ProducerRecord<>(own.images(), key, TestImages.png(i % 50)));
+      }
+      producer.flush();
+      outcomes.subscribe(List.of(own.predictions(), own.imagesRejected()));
+      for (int kills = 1; kills <= 2; kills++) {
+        try (ServiceProcess victim = new ServiceProcess(broker.bootstrapServers(), settings)) {
+          int enough = ids.size() + 200;
+          Waiting.until(() -> collect(outcomes, ids) >= enough);
+          victim.kill();
+        }
+      }
+      assertThat(ids).hasSizeLessThan(2_000);
+      try (ServiceProcess last = new ServiceProcess(broker.bootstrapServers(), settings)) {
+        Waiting.until(() -> collect(outcomes, ids) >= 2_000);
+        Waiting.until(() -> last.status("/q/health/ready") == 200);
+        assertThat(last.terminate()).isIn(0, 143);
+      }
+      collect(outcomes, ids);
+    }
+    assertThat(ids).hasSize(2_000).doesNotHaveDuplicates();
+  }
+
+  private static int collect(KafkaConsumer<byte[], byte[]> outcomes, List<String> ids) {
+    outcomes
+        .poll(Duration.ofMillis(100))
+        .forEach(outcome -> ids.add(new String(outcome.key(), StandardCharsets.UTF_8)));
+    return ids.size();
+  }
+
+  private static String[] settings(Topics topics) {
+    return new String[] {
+      "rivulet.device=cpu",
+      "rivulet.max-batch=16",
+      "rivulet.topics.images=" + topics.images(),
+      "rivulet.topics.predictions=" + topics.predictions(),
+      "rivulet.topics.images-rejected=" + topics.imagesRejected(),
+      "rivulet.topics.checkpoints=" + topics.checkpoints()
+    };
+  }
+
+  private static void createTopics(Topics topics) throws InterruptedException {
+    try (Admin admin = broker.connection().admin()) {
+      new TopicCreation(admin)
+          .ensure(
+              List.of(
+                  topics.checkpointsSpec(),
+                  topics.imagesSpec(),
+                  topics.predictionsSpec(),
+                  topics.imagesRejectedSpec()));
+    }
+  }
+
+  private static void publish(TinyCheckpoint checkpoint) throws Exception {
+    publish(TOPICS, checkpoint);
+  }
+
+  private static void publish(Topics topics, TinyCheckpoint checkpoint) throws Exception {
+    try (KafkaProducer<String, byte[]> producer = broker.connection().producer()) {
+      producer.send(checkpoint.toRecord(topics.checkpoints())).get();
+    }
+  }
+
+  private static byte[] form(List<byte[]> files) throws Exception {
+    ByteArrayOutputStream form = new ByteArrayOutputStream();
+    for (int i = 0; i < files.size(); i++) {
+      String head =
+          "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%d.png\"\r\nContent-Type: image/png\r\n\r\n";
+      form.write(head.formatted(i).getBytes(StandardCharsets.UTF_8));
+      form.write(files.get(i));
+      form.write("\r\n".getBytes(StandardCharsets.UTF_8));
+    }
+    form.write("--XX--\r\n".getBytes(StandardCharsets.UTF_8));
+    return form.toByteArray();
+  }
+
+  private static JsonNode json(HttpResponse<String> response, int status) throws Exception {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    return JSON.readTree(response.body());
+  }
+
+  private static void assertProblem(HttpResponse<String> response, int status, String detail)
+      throws Exception {
+    JsonNode problem = json(response, status);
+    assertThat(response.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/problem+json");
+    assertThat(problem.get("status").asInt()).isEqualTo(status);
+    assertThat(problem.get("detail").asText()).contains(detail).isNotBlank();
+  }
+}

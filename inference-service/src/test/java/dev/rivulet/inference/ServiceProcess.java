@@ -1,0 +1,115 @@
+package dev.rivulet.inference;
+
+import dev.rivulet.local.broker.LoopbackPorts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The built service in a process of its own, as its users start it. */
+final class ServiceProcess implements AutoCloseable {
+  private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final int port = LoopbackPorts.anyFree();
+  private final Path log;
+  private final Process process;
+
+  /**
+   * @param settings as in {@code rivulet.device=cpu}
+   */
+  ServiceProcess(String bootstrapServers, String... settings) throws IOException {
+    log = Files.createTempFile("rivulet-inference", ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.add("-Dquarkus.http.port=" + port);
+    for (String setting : settings) {
+      command.add("-D" + setting);
+    }
+    command.add("-jar");
+    command.add(JAR.toAbsolutePath().toString());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+    process = builder.start();
+  }
+
+  /** Waits until the HTTP port answers. */
+  ServiceProcess up() {
+    Waiting.until(() -> status("/q/health/live") == 200);
+    return this;
+  }
+
+  /** The status of a GET, 0 if nobody answers. */
+  int status(String path) {
+    try {
+      return get(path).statusCode();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  HttpResponse<String> get(String path) throws IOException {
+    return send(HttpRequest.newBuilder(uri(path)).GET());
+  }
+
+  HttpResponse<String> post(String path, String contentType, byte[] body) throws IOException {
+    return post(path, contentType, BodyPublishers.ofByteArray(body));
+  }
+
+  HttpResponse<String> post(String path, String contentType, BodyPublisher body)
+      throws IOException {
+    return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", contentType).POST(body));
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** The exit code, once it has ended by itself. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("still running");
+    }
+    return process.exitValue();
+  }
+
+  /** As {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** As {@code kill} does; the exit code. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    return process.waitFor();
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    kill();
+    Files.delete(log);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+    try {
+      return http.send(request.build(), BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://%s:%d%s".formatted(LoopbackPorts.HOST, port, path));
+  }
+}

@@ -1,0 +1,159 @@
+package dev.rivulet.inference.classify;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rivulet.inference.InferenceMetrics;
+import dev.rivulet.inference.TinyCheckpoint;
+import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.inference.reload.ServedModel;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class MicroBatcherTest {
+  private static final int MAX_BATCH = 8;
+  private static final int CAPACITY = 16;
+
+  private final List<Integer> batchSizes = new CopyOnWriteArrayList<>();
+  private final Semaphore permits = new Semaphore(0);
+  private final Semaphore begun = new Semaphore(0);
+  private final LiveModel live = new LiveModel();
+  private final MicroBatcher batcher =
+      new MicroBatcher(live, MAX_BATCH, CAPACITY, new InferenceMetrics(new SimpleMeterRegistry()));
+
+  /** A network that waits for a permit and takes the first pixel for the answer. */
+  private float[][] forward(byte[] images, int n) {
+    batchSizes.add(n);
+    begun.release();
+    permits.acquireUninterruptibly();
+    float[][] answers = new float[n][];
+    for (int i = 0; i < n; i++) {
+      if (images[i * 3072] < 0) {
+        throw new IllegalStateException("engine trouble");
+      }
+      answers[i] = new float[] {images[i * 3072]};
+    }
+    return answers;
+  }
+
+  private void serve() {
+    live.swap(
+        new ServedModel(
+            TinyCheckpoint.of("run", 1).description(), this::forward, () -> {}, Instant.EPOCH));
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    permits.release(1_000);
+    batcher.close();
+  }
+
+  @Test
+  void sendsALoneImageAtOnce() throws Exception {
+    serve();
+    permits.release(1);
+    assertThat(batcher.submit(image(5)).get(5, SECONDS).probabilities()).containsExactly(5);
+    assertThat(batchSizes).containsExactly(1);
+  }
+
+  @Test
+  void makesABatchOfWhateverWaited() throws Exception {
+    serve();
+    List<CompletableFuture<Classification>> answers = new ArrayList<>();
+    answers.add(batcher.submit(image(0)));
+    begun.acquire();
+    for (int i = 1; i <= 11; i++) {
+      answers.add(batcher.submit(image(i)));
+    }
+    permits.release(3);
+    for (int i = 0; i <= 11; i++) {
+      assertThat(answers.get(i).get(5, SECONDS).probabilities()).containsExactly(i);
+    }
+    assertThat(batchSizes).containsExactly(1, MAX_BATCH, 3);
+  }
+
+  @Test
+  void letsSubmittersWaitWhenItIsFull() throws Exception {
+    serve();
+    batcher.submit(image(0));
+    begun.acquire();
+    for (int i = 0; i < CAPACITY; i++) {
+      batcher.submit(image(i));
+    }
+    CompletableFuture<Void> oneMore =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                batcher.submit(image(1));
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    Thread.sleep(300);
+    assertThat(oneMore).isNotDone();
+    permits.release(1_000);
+    assertThat(oneMore).succeedsWithin(java.time.Duration.ofSeconds(5));
+  }
+
+  @Test
+  void failsTheBatchThatTheEngineFailsAndGoesOn() throws Exception {
+    serve();
+    permits.release(2);
+    CompletableFuture<Classification> bad = batcher.submit(image(-1));
+    assertThatThrownBy(() -> bad.get(5, SECONDS)).hasRootCauseMessage("engine trouble");
+    assertThat(batcher.submit(image(7)).get(5, SECONDS).probabilities()).containsExactly(7);
+  }
+
+  @Test
+  void saysThatThereIsNoModelYet() throws Exception {
+    CompletableFuture<Classification> answer = batcher.submit(image(1));
+    assertThatThrownBy(() -> answer.get(5, SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(NoModelException.class);
+  }
+
+  @Test
+  void tellsEverybodyWhoWaitsThatItStops() throws Exception {
+    serve();
+    CompletableFuture<Classification> underWay = batcher.submit(image(1));
+    begun.acquire();
+    CompletableFuture<Classification> waiting = batcher.submit(image(2));
+    CompletableFuture<Void> closing =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                batcher.close();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    Thread.sleep(200);
+    permits.release(1);
+    closing.get(5, SECONDS);
+
+    assertThat(underWay.get(5, SECONDS).probabilities()).containsExactly(1);
+    assertThatThrownBy(() -> waiting.get(5, SECONDS))
+        .hasCauseInstanceOf(ClassifierStoppedException.class);
+    CompletableFuture<Classification> late = batcher.submit(image(3));
+    assertThatThrownBy(() -> late.get(5, SECONDS))
+        .hasCauseInstanceOf(ClassifierStoppedException.class);
+    assertThat(batcher.alive()).isFalse();
+  }
+
+  private static byte[] image(int value) {
+    byte[] pixels = new byte[3072];
+    pixels[0] = (byte) value;
+    return pixels;
+  }
+}

@@ -1,0 +1,326 @@
+package dev.rivulet.ingest.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.events.EventJson;
+import dev.rivulet.events.Groups;
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.batch.ImageBatch;
+import dev.rivulet.events.batch.ValidationBatch;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.TopicCreation;
+import dev.rivulet.events.kafka.TopicReader;
+import dev.rivulet.events.run.RunLedger;
+import dev.rivulet.events.run.RunStatus;
+import dev.rivulet.events.run.TrainingPlan;
+import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.ingest.dataset.CifarDownload;
+import dev.rivulet.ingest.dataset.Datasets;
+import dev.rivulet.local.broker.TestBroker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.imageio.ImageIO;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class IngestLoopIT {
+  private static final int TRAIN_IMAGES = 20;
+  private static final int BATCH = 4;
+  private static final int BATCHES_PER_EPOCH = 5;
+
+  private static TestBroker broker;
+  @TempDir static Path images;
+
+  @BeforeAll
+  static void start() throws IOException {
+    broker = TestBroker.start();
+    writeClass("train/dark", 10, 0x202020);
+    writeClass("train/light", 10, 0xd0d0d0);
+    writeClass("test/dark", 2, 0x303030);
+    writeClass("test/light", 2, 0xe0e0e0);
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  @Test
+  void publishesEveryBatchOnceInOrderAcrossRestarts() throws Exception {
+    Topics topics = topics("restarts");
+    publish(topics, run("run", images.toString(), 8));
+    for (int i = 0; i < 3; i++) {
+      try (Ingest ingest = new Ingest(topics, 16)) {
+        awaitRecords(topics, 4 * (i + 1));
+        // the trainer has consumed everything, so the window opens again
+        commitAsTrainer(topics, lastRecord(topics).offset() + 2);
+      }
+    }
+    try (Ingest ingest = new Ingest(topics, 1_000)) {
+      awaitRecords(topics, 8 * BATCHES_PER_EPOCH);
+    }
+    List<ConsumerRecord<String, byte[]>> records = records(topics);
+    assertThat(records).hasSize(8 * BATCHES_PER_EPOCH);
+    for (int i = 0; i < records.size(); i++) {
+      ImageBatch.Position position = ImageBatch.Position.of(records.get(i));
+      assertThat(position.epoch()).isEqualTo(1 + i / BATCHES_PER_EPOCH);
+      assertThat(position.batch()).isEqualTo(i % BATCHES_PER_EPOCH);
+    }
+  }
+
+  @Test
+  void publishesTheSameBytesAsAnUndisturbedIngest() throws Exception {
+    Topics once = topics("once");
+    Topics twice = topics("twice");
+    publish(once, run("run", images.toString(), 2));
+    publish(twice, run("run", images.toString(), 2));
+    try (Ingest ingest = new Ingest(once, 1_000)) {
+      awaitRecords(once, 2 * BATCHES_PER_EPOCH);
+    }
+    try (Ingest ingest = new Ingest(twice, 16)) {
+      awaitRecords(twice, 1);
+    }
+    try (Ingest ingest = new Ingest(twice, 1_000)) {
+      awaitRecords(twice, 2 * BATCHES_PER_EPOCH);
+    }
+    assertThat(values(twice)).isEqualTo(values(once));
+  }
+
+  @Test
+  void namesTheDataSetAndPublishesItsValidationImagesOnce() throws Exception {
+    Topics topics = topics("dataset");
+    publish(topics, run("run", images.toString(), 1));
+    try (Ingest ingest = new Ingest(topics, 1_000)) {
+      awaitRecords(topics, BATCHES_PER_EPOCH);
+    }
+    TrainingRun run = find(topics, "run");
+    assertThat(run.dataset()).isPresent();
+    assertThat(run.dataset().get().classes()).containsExactly("dark", "light");
+    assertThat(run.dataset().get().trainImages()).isEqualTo(TRAIN_IMAGES);
+    List<ConsumerRecord<String, byte[]>> validation = read(topics.validationBatches());
+    assertThat(validation).hasSize(1);
+    assertThat(ValidationBatch.fromRecord(validation.get(0)).content().size()).isEqualTo(4);
+  }
+
+  @Test
+  void staysAWindowAheadOfTheTrainerAndNoMore() throws Exception {
+    Topics topics = topics("window");
+    publish(topics, run("run", images.toString(), 1_000));
+    try (Ingest ingest = new Ingest(topics, 64)) {
+      int before = awaitStandstill(topics);
+      long window = (long) ingest.registry.get("rivulet.window.records").gauge().value();
+      assertThat((long) before).isPositive().isLessThanOrEqualTo(window);
+      commitAsTrainer(topics, 20);
+      assertThat(awaitStandstill(topics)).isGreaterThan(before);
+    }
+  }
+
+  @Test
+  void startsWhereTheTrainerStandsWhenItsRecordsAreGone() throws Exception {
+    Topics topics = topics("trimmed");
+    publish(topics, run("run", images.toString(), 2));
+    try (Ingest ingest = new Ingest(topics, 16)) {
+      awaitStandstill(topics);
+    }
+    int last = ImageBatch.Position.of(lastRecord(topics)).batch();
+    long bookmark = lastRecord(topics).offset();
+    try (Admin admin = kafka().admin()) {
+      admin
+          .deleteRecords(
+              Map.of(
+                  new TopicPartition(topics.trainingBatches(), 0),
+                  RecordsToDelete.beforeOffset(bookmark)))
+          .all()
+          .get();
+    }
+    commitAsTrainer(topics, bookmark + 2);
+    try (Ingest ingest = new Ingest(topics, 1_000)) {
+      awaitRecords(topics, 2);
+    }
+    ImageBatch.Position next = ImageBatch.Position.of(records(topics).get(1));
+    assertThat(next.batch()).isEqualTo((last + 1) % BATCHES_PER_EPOCH);
+  }
+
+  @Test
+  void failsARunWhoseFolderIsMissingAndTakesTheNextOne() throws Exception {
+    Topics topics = topics("missing");
+    publish(topics, run("a-missing", images.resolve("nowhere").toString(), 1));
+    publish(topics, run("b-there", images.toString(), 1));
+    try (Ingest ingest = new Ingest(topics, 1_000)) {
+      awaitRecords(topics, BATCHES_PER_EPOCH);
+    }
+    TrainingRun failed = find(topics, "a-missing");
+    assertThat(failed.status()).isEqualTo(RunStatus.FAILED);
+    assertThat(failed.message()).hasValueSatisfying(m -> assertThat(m).contains("nowhere"));
+    assertThat(records(topics)).allMatch(record -> record.key().equals("b-there"));
+  }
+
+  @Test
+  void oneOfTwoIngestsPublishesAndTheOtherTakesOver() throws Exception {
+    Topics topics = topics("standby");
+    publish(topics, run("run", images.toString(), 6));
+    Ingest first = new Ingest(topics, 16);
+    awaitRecords(topics, 4);
+    try (Ingest second = new Ingest(topics, 1_000)) {
+      first.close();
+      awaitRecords(topics, 6 * BATCHES_PER_EPOCH);
+    }
+    assertThat(records(topics)).hasSize(6 * BATCHES_PER_EPOCH);
+  }
+
+  /** An ingest as the service builds it, but in this process. */
+  private final class Ingest implements AutoCloseable {
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ExecutorService workers = Executors.newFixedThreadPool(2);
+    private final Admin admin = kafka().admin();
+    private final IngestLoop loop;
+
+    Ingest(Topics topics, int windowImages) {
+      CifarDownload nowhere = new CifarDownload(URI.create("http://127.0.0.1:9/none"));
+      loop =
+          new IngestLoop(
+              new IngestEnvironment(
+                  kafka(),
+                  topics,
+                  admin,
+                  new Datasets(images.resolve("downloads"), nowhere),
+                  new IngestMetrics(registry),
+                  windowImages,
+                  workers,
+                  closing::get));
+      loop.start();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      closing.set(true);
+      loop.close();
+      admin.close();
+      workers.shutdownNow();
+    }
+  }
+
+  private static KafkaConnection kafka() {
+    return KafkaConnection.to(broker.bootstrapServers());
+  }
+
+  private static Topics topics(String prefix) throws Exception {
+    Topics topics = Topics.named(role -> prefix + "-" + role);
+    try (Admin admin = kafka().admin()) {
+      new TopicCreation(admin)
+          .ensure(
+              List.of(
+                  topics.trainingRunsSpec(),
+                  topics.trainingBatchesSpec(),
+                  topics.validationBatchesSpec(),
+                  topics.trainerStateSpec()));
+      // the groups are the same for all tests, so what one left must not count in the next
+      admin.deleteConsumerGroups(List.of(Groups.TRAINER)).deletedGroups();
+    }
+    return topics;
+  }
+
+  private static TrainingRun run(String id, String dataset, int epochs) {
+    TrainingPlan plan =
+        new TrainingPlan(dataset, epochs, BATCH, true, 8, "original", 5, 0, "cpu", "fp32");
+    return TrainingRun.requested(id, plan, Instant.now());
+  }
+
+  private static void publish(Topics topics, TrainingRun run) {
+    try (KafkaProducer<String, byte[]> producer = kafka().producer()) {
+      producer.send(new ProducerRecord<>(topics.trainingRuns(), run.id(), EventJson.write(run)));
+    }
+  }
+
+  private static void commitAsTrainer(Topics topics, long offset) throws Exception {
+    try (Admin admin = kafka().admin()) {
+      admin
+          .alterConsumerGroupOffsets(
+              Groups.TRAINER,
+              Map.of(
+                  new TopicPartition(topics.trainingBatches(), 0), new OffsetAndMetadata(offset)))
+          .all()
+          .get();
+    }
+  }
+
+  private static void awaitRecords(Topics topics, int wanted) throws InterruptedException {
+    while (records(topics).size() < wanted) {
+      Thread.sleep(100);
+    }
+  }
+
+  /** How many records there are when no more come for a while. */
+  private static int awaitStandstill(Topics topics) throws InterruptedException {
+    int before = -1;
+    int now = 0;
+    while (now == 0 || now != before) {
+      before = now;
+      Thread.sleep(2_000);
+      now = records(topics).size();
+    }
+    return now;
+  }
+
+  private static ConsumerRecord<String, byte[]> lastRecord(Topics topics) {
+    List<ConsumerRecord<String, byte[]>> records = records(topics);
+    return records.get(records.size() - 1);
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> records(Topics topics) {
+    return read(topics.trainingBatches());
+  }
+
+  private static List<Integer> values(Topics topics) {
+    return records(topics).stream().map(record -> Arrays.hashCode(record.value())).toList();
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> read(String topic) {
+    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    try (TopicReader reader = TopicReader.fromBeginning(kafka(), topic)) {
+      reader.readToEnd(records::add);
+    }
+    return records;
+  }
+
+  private static TrainingRun find(Topics topics, String id) {
+    RunLedger ledger = new RunLedger();
+    read(topics.trainingRuns()).forEach(ledger::apply);
+    return ledger.find(id).orElseThrow();
+  }
+
+  private static void writeClass(String folder, int count, int rgb) throws IOException {
+    Path target = Files.createDirectories(images.resolve(folder));
+    for (int i = 0; i < count; i++) {
+      BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+      for (int pixel = 0; pixel < 32 * 32; pixel++) {
+        image.setRGB(pixel % 32, pixel / 32, rgb + pixel % (i + 2));
+      }
+      ImageIO.write(image, "png", target.resolve(i + ".png").toFile());
+    }
+  }
+}

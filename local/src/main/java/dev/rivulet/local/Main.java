@@ -1,0 +1,25 @@
+package dev.rivulet.local;
+
+import dev.rivulet.local.command.CommandErrors;
+import dev.rivulet.local.command.RivuletCommand;
+import dev.rivulet.local.progress.Terminal;
+import picocli.CommandLine;
+
+/** The command line: {@code ./rivulet up | train | classify | runs | stop | summary}. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine(Terminal.standard()).execute(args));
+  }
+
+  /** The commands, printing to the given terminal; errors go to standard error. */
+  public static CommandLine commandLine(Terminal terminal) {
+    RivuletCommand root = new RivuletCommand(terminal);
+    CommandErrors errors = new CommandErrors(root);
+    return new CommandLine(root)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+  }
+}

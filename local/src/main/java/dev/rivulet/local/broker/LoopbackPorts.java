@@ -1,0 +1,59 @@
+package dev.rivulet.local.broker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/** Finds TCP ports on the loopback interface that nobody listens on. */
+public final class LoopbackPorts {
+  public static final String HOST = "127.0.0.1";
+
+  private static final int MAX_PORT = 65_535;
+
+  private LoopbackPorts() {}
+
+  /** A port that was free a moment ago, as the operating system chose it. */
+  public static int anyFree() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no free port on " + HOST, e);
+    }
+  }
+
+  /** Whether somebody listens on the port and accepts connections. */
+  public static boolean answers(int port) {
+    try (Socket socket = new Socket(HOST, port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether a server could listen on the port now.
+   *
+   * @param port 1 to 65,535
+   * @throws IllegalArgumentException if it is no port
+   */
+  public static boolean isFree(int port) {
+    if (port < 1 || port > MAX_PORT) {
+      throw new IllegalArgumentException(
+          "port %d: choose a number from 1 to %d".formatted(port, MAX_PORT));
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      // as servers do: a connection that is still closing does not count
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(HOST, port));
+      return true;
+    } catch (BindException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("port " + port + " cannot be tried", e);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.rivulet.local.command;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** Starts everything on this machine, trains, and serves until it is stopped. */
+@Command(
+    name = "up",
+    sortOptions = false,
+    description = {
+      "Starts a broker and the services on this machine, trains, and serves every checkpoint.",
+      "Ctrl-C stops cleanly and saves the model; an interrupted run goes on at the next start."
+    })
+final class UpCommand implements Callable<Integer> {
+  @ParentCommand private RivuletCommand root;
+  @Mixin private RunOptions run;
+  @Mixin private LaunchOptions launch;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (root.bootstrap().isPresent()) {
+      throw new IllegalArgumentException(
+          "up starts its own broker, but --bootstrap or KAFKA_BOOTSTRAP_SERVERS names %s; leave that out, or use train to train in that cluster"
+              .formatted(root.bootstrap().get()));
+    }
+    return new LocalTraining(root, run, launch).upUntilStopped();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.rivulet.local.launch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Java process to start.
+ *
+ * @param name for messages, and the name of its log file
+ * @param jvm options of the virtual machine
+ * @param environment variables in addition to this process's own
+ */
+public record ChildSpec(
+    String name,
+    List<String> jvm,
+    String classPath,
+    String mainClass,
+    List<String> arguments,
+    Map<String, String> environment) {
+
+  /** Keeps Ctrl-C and a closing terminal away from the child: the launcher stops it in order. */
+  private static final String IGNORING_TERMINAL_SIGNALS = "trap '' INT HUP; exec \"$@\"";
+
+  public ChildSpec {
+    jvm = List.copyOf(jvm);
+    arguments = List.copyOf(arguments);
+    environment = Map.copyOf(environment);
+  }
+
+  /** The command line. */
+  List<String> command() {
+    List<String> command =
+        new ArrayList<>(List.of("/bin/sh", "-c", IGNORING_TERMINAL_SIGNALS, name));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvm);
+    command.addAll(List.of("-cp", classPath, mainClass));
+    command.addAll(arguments);
+    return command;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.rivulet.local.launch;
+
+import dev.rivulet.local.broker.BrokerProcess;
+import dev.rivulet.local.broker.LoopbackPorts;
+import dev.rivulet.local.data.DataFolder;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How the broker and the three services are started: memory, environment, engine settings. */
+final class ServiceSpecs {
+  /**
+   * glibc must not give large tensors back to the kernel at every step: the faults cost 30–60 %.
+   */
+  private static final Map<String, String> KEEPING_TENSOR_MEMORY =
+      Map.of(
+          "MALLOC_MMAP_THRESHOLD_", "4294967296",
+          "MALLOC_TRIM_THRESHOLD_", "8589934592");
+
+  private static final String TRAINER_TOP_PAD_BYTES = String.valueOf(1 << 30);
+  private static final String INFERENCE_TOP_PAD_BYTES = String.valueOf(64 << 20);
+
+  private final ProjectBuild build;
+  private final DataFolder folder;
+  private final LocalPorts ports;
+
+  ServiceSpecs(ProjectBuild build, DataFolder folder, LocalPorts ports) {
+    this.build = build;
+    this.folder = folder;
+    this.ports = ports;
+  }
+
+  ChildSpec broker() {
+    List<String> jvm = new ArrayList<>(jvm(384));
+    // it moves bytes; starting quickly is worth more than compiling well
+    jvm.add("-XX:TieredStopAtLevel=1");
+    return new ChildSpec(
+        "broker",
+        jvm,
+        build.ownClassPath(),
+        BrokerProcess.class.getName(),
+        List.of(folder.kafka().toString(), String.valueOf(ports.kafka())),
+        Map.of());
+  }
+
+  ChildSpec ingest() {
+    return service("ingest-service", jvm(700), ports.ingest(), Map.of());
+  }
+
+  ChildSpec trainer() {
+    Map<String, String> environment = new HashMap<>(KEEPING_TENSOR_MEMORY);
+    environment.put("MALLOC_TOP_PAD_", TRAINER_TOP_PAD_BYTES);
+    return service("trainer-service", jvm(512), ports.trainer(), environment);
+  }
+
+  ChildSpec inference() {
+    Map<String, String> environment = new HashMap<>(KEEPING_TENSOR_MEMORY);
+    environment.put("MALLOC_TOP_PAD_", INFERENCE_TOP_PAD_BYTES);
+    return service("inference-service", jvm(384), ports.page(), environment);
+  }
+
+  private static List<String> jvm(int heapMegabytes) {
+    return List.of(
+        "-Xmx" + heapMegabytes + "m",
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Dai.djl.offline=true");
+  }
+
+  private ChildSpec service(String name, List<String> jvm, int httpPort, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", ports.bootstrap());
+    environment.put("QUARKUS_HTTP_HOST", LoopbackPorts.HOST);
+    environment.put("QUARKUS_HTTP_PORT", String.valueOf(httpPort));
+    environment.put("RIVULET_DATA_DIR", folder.root().toString());
+    environment.put("OPT_OUT_TRACKING", "true");
+    environment.put("DJL_CACHE_DIR", folder.engineCache().toString());
+    environment.put("ENGINE_CACHE_DIR", folder.engineCache().toString());
+    return new ChildSpec(
+        name,
+        jvm,
+        build.ownClasses() + File.pathSeparator + build.service(name),
+        ServiceProcess.class.getName(),
+        List.of(),
+        environment);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.rivulet.local.progress;
+
+import dev.rivulet.events.run.EpochCompleted;
+import dev.rivulet.events.run.RunProgress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Shows how a run goes: a bar that is redrawn on a terminal, a line now and then in a log, and one
+ * line per epoch in both.
+ */
+public final class ProgressView {
+  private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(10);
+  private static final String ERASE_LINE = "\r\u001b[K";
+
+  private final Terminal terminal;
+  private final Clock clock;
+  private boolean barShown;
+  private Instant lastPlainLine = Instant.MIN;
+
+  public ProgressView(Terminal terminal, Clock clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  /**
+   * Shows the present epoch.
+   *
+   * @param epochs the complete ones, for the estimate of the time left
+   */
+  public void show(RunProgress progress, List<EpochCompleted> epochs) {
+    if (terminal.interactive()) {
+      terminal
+          .out()
+          .print(
+              ERASE_LINE
+                  + ProgressLine.bar(progress, TimeLeft.seconds(progress, epochs), terminal));
+      terminal.out().flush();
+      barShown = true;
+      return;
+    }
+    Instant now = clock.instant();
+    boolean due =
+        lastPlainLine.equals(Instant.MIN) || !now.isBefore(lastPlainLine.plus(PLAIN_INTERVAL));
+    if (due && progress.phase().equals("training")) {
+      terminal.print(ProgressLine.plain(progress, TimeLeft.seconds(progress, epochs)));
+      lastPlainLine = now;
+    }
+  }
+
+  /** Shows a complete epoch. */
+  public void completed(EpochCompleted epoch) {
+    line(
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d done: train loss %.4f acc %.4f, validation loss %.4f acc %.4f, %.1f s, %.0f img/s",
+            epoch.epoch(),
+            epoch.epochs(),
+            epoch.train().loss(),
+            epoch.train().accuracy(),
+            epoch.validation().loss(),
+            epoch.validation().accuracy(),
+            epoch.seconds().total(),
+            epoch.imagesPerSecond()));
+    lastPlainLine = clock.instant();
+  }
+
+  /** Any other line; the bar makes room for it. */
+  public void line(String text) {
+    eraseBar();
+    terminal.print(text);
+  }
+
+  /** A line that should not be overlooked. */
+  public void warning(String text) {
+    eraseBar();
+    terminal.warn(text);
+  }
+
+  private void eraseBar() {
+    if (barShown) {
+      terminal.out().print(ERASE_LINE);
+      barShown = false;
+    }
+  }
+}
