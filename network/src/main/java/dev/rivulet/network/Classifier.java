@@ -20,7 +20,8 @@ public final class Classifier implements AutoCloseable {
   public Classifier(ComputeDevice device, Weights weights) {
     config = weights.config();
     manager = NDManager.newBaseManager(device.device());
-    NDArray flat = manager.create(new EngineOrder(config).toEngine(weights.values()));
+    float[] values = new EngineOrder(config).toEngine(weights.values());
+    NDArray flat = EngineVectors.create(manager, values);
     parameters = new ParameterViews(config).of(flat);
     workers = new SliceWorkers(device.threads());
     inference = new Inference(device, config, workers);

@@ -36,12 +36,13 @@ public final class Learner implements AutoCloseable {
   private final Inference inference;
   private final DropoutMasks[] masks;
   private final NDManager manager;
-  private final NDArray weights;
-  private final NDArray firstMoments;
-  private final NDArray secondMoments;
-  private final NDArray lossTotal;
-  private final NDArray correctTotal;
-  private final AdamOptimizer optimizer;
+  private NDManager vectors;
+  private NDArray weights;
+  private NDArray firstMoments;
+  private NDArray secondMoments;
+  private NDManager totals;
+  private NDArray lossTotal;
+  private NDArray correctTotal;
   private long imageTotal;
   private long step;
 
@@ -71,14 +72,8 @@ public final class Learner implements AutoCloseable {
             .mapToObj(worker -> new DropoutMasks(seed))
             .toArray(DropoutMasks[]::new);
     manager = NDManager.newBaseManager(device.device());
-    Shape flat = new Shape(config.parameterCount());
-    weights = manager.create(flat);
-    firstMoments = manager.create(flat);
-    secondMoments = manager.create(flat);
-    lossTotal = manager.zeros(new Shape(), DataType.FLOAT64);
-    correctTotal = manager.zeros(new Shape(), DataType.INT64);
-    optimizer = new AdamOptimizer(settings, firstMoments, secondMoments);
-    restore(initial);
+    hold(initial);
+    clearTotals();
   }
 
   /** Trains on one batch; see the other method. */
@@ -117,7 +112,8 @@ public final class Learner implements AutoCloseable {
         correctTotal.addi(result.correct);
       }
       step++;
-      optimizer.update(weights, gradient.divi(n), step);
+      new AdamOptimizer(settings, firstMoments, secondMoments)
+          .update(weights, gradient.divi(n), step);
     }
     imageTotal += n;
   }
@@ -166,15 +162,19 @@ public final class Learner implements AutoCloseable {
 
   /** The sums since the last call or {@link #restore}; waits for the device. */
   public BatchTotals takeTotals() {
-    BatchTotals totals =
+    BatchTotals taken =
         new BatchTotals(lossTotal.toDoubleArray()[0], correctTotal.toLongArray()[0], imageTotal);
     clearTotals();
-    return totals;
+    return taken;
   }
 
   private void clearTotals() {
-    lossTotal.muli(0);
-    correctTotal.muli(0);
+    if (totals != null) {
+      totals.close();
+    }
+    totals = manager.newSubManager();
+    lossTotal = totals.zeros(new Shape(), DataType.FLOAT64);
+    correctTotal = totals.zeros(new Shape(), DataType.INT64);
     imageTotal = 0;
   }
 
@@ -220,11 +220,21 @@ public final class Learner implements AutoCloseable {
       throw new IllegalArgumentException(
           "the state is of %s, the learner of %s".formatted(state.config(), config));
     }
-    weights.set(order.toEngine(state.weights()));
-    firstMoments.set(order.toEngine(state.firstMoments()));
-    secondMoments.set(order.toEngine(state.secondMoments()));
-    step = state.step();
+    vectors.close();
+    hold(state);
     clearTotals();
+  }
+
+  private void hold(TrainingState state) {
+    vectors = manager.newSubManager();
+    weights = vector(state.weights());
+    firstMoments = vector(state.firstMoments());
+    secondMoments = vector(state.secondMoments());
+    step = state.step();
+  }
+
+  private NDArray vector(float[] canonical) {
+    return EngineVectors.create(vectors, order.toEngine(canonical));
   }
 
   public NetworkConfig config() {

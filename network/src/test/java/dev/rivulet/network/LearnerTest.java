@@ -131,6 +131,25 @@ class LearnerTest {
   }
 
   @Test
+  void recoversFromValuesThatAreNotNumbers() {
+    try (Learner learner = learner(2)) {
+      TrainingState good = learner.state();
+      TrainingState bad = learner.state();
+      bad.weights()[0] = Float.NaN;
+      learner.restore(bad);
+      learner.step(IMAGES, LABELS, N);
+      assertThat(learner.takeTotals().lossSum()).isNaN();
+
+      learner.step(IMAGES, LABELS, N);
+      learner.restore(good);
+      learner.step(IMAGES, LABELS, N);
+
+      assertThat(learner.takeTotals().lossSum()).isFinite();
+      assertThat(learner.state().weights()[0]).isFinite();
+    }
+  }
+
+  @Test
   void readsFromTheBuffersPosition() {
     ByteBuffer shifted = ByteBuffer.allocateDirect(100 + IMAGES.length).put(new byte[100]);
     shifted.put(IMAGES).position(100);

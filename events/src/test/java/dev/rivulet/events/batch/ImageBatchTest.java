@@ -117,8 +117,7 @@ class ImageBatchTest {
   private static ConsumerRecord<String, byte[]> with(
       ConsumerRecord<String, byte[]> record, byte[] otherValue) {
     return consumed(
-        new ProducerRecord<>(
-            record.topic(), null, record.key(), otherValue, record.headers()));
+        new ProducerRecord<>(record.topic(), null, record.key(), otherValue, record.headers()));
   }
 
   static ConsumerRecord<String, byte[]> consumed(ProducerRecord<String, byte[]> sent) {

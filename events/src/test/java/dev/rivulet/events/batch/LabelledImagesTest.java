@@ -34,7 +34,8 @@ class LabelledImagesTest {
   void mayBeEmpty() {
     LabelledImages none = new LabelledImages(new byte[0], new int[0]);
 
-    assertThat(LabelledImages.fromTensors(SafeTensors.read(none.toTensors(Map.of()).toBytes())).size())
+    assertThat(
+            LabelledImages.fromTensors(SafeTensors.read(none.toTensors(Map.of()).toBytes())).size())
         .isZero();
   }
 
@@ -65,8 +66,7 @@ class LabelledImagesTest {
     Tensor images = Tensor.ofBytes("images", new byte[3072], 1, 32, 32, 3);
     assertRefused(images, Tensor.ofBytes("labels", new byte[1], 1, 1));
     assertRefused(images, Tensor.ofFloats("labels", new float[1], 1));
-    assertRefused(
-        images, new Tensor("labels", TensorType.I8, List.of(1), ByteBuffer.allocate(1)));
+    assertRefused(images, new Tensor("labels", TensorType.I8, List.of(1), ByteBuffer.allocate(1)));
     assertRefused(images, Tensor.ofBytes("other", new byte[1], 1));
   }
 

@@ -25,7 +25,8 @@ class TrainerPositionTest {
       TrainerPosition read = TrainerPosition.fromMetadata(blob(position.toMetadata()));
 
       // records compare doubles by their bits
-      assertThat(read).isEqualTo(position(Double.isNaN(any) ? Double.NaN : any, position.bestAccuracy()));
+      assertThat(read)
+          .isEqualTo(position(Double.isNaN(any) ? Double.NaN : any, position.bestAccuracy()));
     }
   }
 

@@ -15,8 +15,7 @@ class TensorTest {
   void holdsFloatsAsLittleEndianBytes() {
     Tensor tensor = Tensor.ofFloats("t", new float[] {1, -0f, Float.NaN}, 3);
 
-    assertThat(tensor.bytes())
-        .containsExactly(0, 0, 0x80, 0x3f, 0, 0, 0, 0x80, 0, 0, 0xc0, 0x7f);
+    assertThat(tensor.bytes()).containsExactly(0, 0, 0x80, 0x3f, 0, 0, 0, 0x80, 0, 0, 0xc0, 0x7f);
     assertThat(tensor.floats()).containsExactly(1, -0f, Float.NaN);
     assertThat(tensor.elements()).isEqualTo(3);
   }

@@ -101,6 +101,11 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
               ? "waiting for the first checkpoint before joining the consumer group"
               : "connecting to Kafka at " + kafka.bootstrapServers());
     }
+    if (!transactions.inContact()) {
+      return Optional.of(
+          "Kafka at %s does not answer: image events wait there"
+              .formatted(kafka.bootstrapServers()));
+    }
     return transactions.joined()
         ? Optional.empty()
         : Optional.of("joining the consumer group " + ImageTransactions.GROUP);

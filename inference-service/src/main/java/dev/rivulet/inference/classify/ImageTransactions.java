@@ -51,6 +51,7 @@ final class ImageTransactions implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<Prediction.Source, Integer> failedWrites = new ConcurrentHashMap<>();
   private volatile boolean joined;
+  private volatile boolean inContact = true;
   private long lagNanos;
 
   /**
@@ -111,6 +112,11 @@ final class ImageTransactions implements AutoCloseable {
   /** Whether this consumer has its place in the group. */
   boolean joined() {
     return joined;
+  }
+
+  /** Whether the broker answers. */
+  boolean inContact() {
+    return inContact;
   }
 
   @Override
@@ -199,19 +205,33 @@ final class ImageTransactions implements AutoCloseable {
     }
   }
 
-  /** Asks the broker how far the assigned partitions go. */
+  /**
+   * Asks the broker how far the assigned partitions go: for the lag, and to see that it answers.
+   */
   private void measureLag() {
+    lagNanos = System.nanoTime();
     try {
+      Set<TopicPartition> assigned = consumer.assignment();
       Map<TopicPartition, Long> lags = new HashMap<>();
+      if (assigned.isEmpty()) {
+        // other replicas have all partitions; what is asked does not matter, that it is answered
+        // does
+        consumer.committed(Set.of(new TopicPartition(topics.images(), 0)), LAG_INTERVAL);
+      }
       consumer
-          .endOffsets(consumer.assignment(), LAG_INTERVAL)
+          .endOffsets(assigned, LAG_INTERVAL)
           .forEach((partition, end) -> lags.put(partition, end - position(partition)));
       metrics.lags(lags);
+      if (!inContact) {
+        LOG.info("Kafka answers again");
+      }
+      inContact = true;
     } catch (TimeoutException e) {
-      // readiness tells that the broker is away; the lag stays what it was
-      LOG.debugf("the broker does not tell the lag: %s", e.getMessage());
+      if (inContact) {
+        LOG.warnf("Kafka does not answer (%s); image events wait", e.getMessage());
+      }
+      inContact = false;
     }
-    lagNanos = System.nanoTime();
   }
 
   private long position(TopicPartition partition) {

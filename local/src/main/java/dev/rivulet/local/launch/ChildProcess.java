@@ -3,6 +3,7 @@ package dev.rivulet.local.launch;
 import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.data.RunningInstance;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,9 +81,14 @@ final class ChildProcess {
         name(), process.pid(), process.info().startInstant().orElse(Instant.EPOCH));
   }
 
-  /** Asks it to end (SIGTERM). */
+  /** Asks it to end; one that has ended already need not be asked. */
   void requestStop() {
-    process.destroy();
+    try (OutputStream toChild = process.getOutputStream()) {
+      toChild.write(ParentWatch.STOP);
+    } catch (IOException e) {
+      // the pipe is broken, so it has just ended; if not, awaitEnd ends it by force
+      process.destroyForcibly();
+    }
   }
 
   /**

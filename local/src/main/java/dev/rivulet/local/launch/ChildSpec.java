@@ -20,8 +20,8 @@ public record ChildSpec(
     List<String> arguments,
     Map<String, String> environment) {
 
-  /** Keeps Ctrl-C and a closing terminal away from the child: the launcher stops it in order. */
-  private static final String IGNORING_TERMINAL_SIGNALS = "trap '' INT HUP; exec \"$@\"";
+  /** Ctrl-C and the like reach all processes at once; the launcher stops them in order. */
+  private static final String IGNORING_SIGNALS = "trap '' INT HUP TERM; exec \"$@\"";
 
   public ChildSpec {
     jvm = List.copyOf(jvm);
@@ -31,8 +31,7 @@ public record ChildSpec(
 
   /** The command line. */
   List<String> command() {
-    List<String> command =
-        new ArrayList<>(List.of("/bin/sh", "-c", IGNORING_TERMINAL_SIGNALS, name));
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", IGNORING_SIGNALS, name));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvm);
     command.addAll(List.of("-cp", classPath, mainClass));

@@ -1,16 +1,20 @@
 package dev.rivulet.local.launch;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 
 /**
- * Ends this process when its launcher is gone, however the launcher ended.
+ * Ends this process when its launcher says so, or is gone, however the launcher ended.
  *
- * <p>The launcher holds the other end of standard input and never writes to it, so the end of the
- * stream means that the launcher does not live any more, even if it was killed.
+ * <p>The launcher holds the other end of standard input: a byte asks to stop, and the end of the
+ * stream means that the launcher does not live any more, even if it was killed. Signals are left to
+ * the launcher, because a terminal or a service manager sends them to all processes at once, and
+ * the broker must be the last one to stop.
  */
 public final class ParentWatch {
+  /** What the launcher writes to stop this process. */
+  static final int STOP = 's';
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private ParentWatch() {}
@@ -18,7 +22,7 @@ public final class ParentWatch {
   /**
    * Watches in the background.
    *
-   * @param grace how long to live on after the launcher, for others to finish first
+   * @param grace how long to live on after a launcher that is gone, for others to finish first
    */
   public static void start(Duration grace) {
     Thread watch = new Thread(() -> await(grace), "parent-watch");
@@ -28,8 +32,9 @@ public final class ParentWatch {
 
   private static void await(Duration grace) {
     try {
-      drain(System.in);
-      Thread.sleep(grace.toMillis());
+      if (System.in.read() != STOP) {
+        Thread.sleep(grace.toMillis());
+      }
     } catch (IOException e) {
       System.err.println("standard input cannot be read, taken for the launcher's end: " + e);
     } catch (InterruptedException e) {
@@ -37,13 +42,6 @@ public final class ParentWatch {
     }
     haltAfterPatience();
     System.exit(0);
-  }
-
-  private static void drain(InputStream in) throws IOException {
-    byte[] ignored = new byte[64];
-    while (in.read(ignored) >= 0) {
-      // nothing is ever said here; only the end counts
-    }
   }
 
   /** An orderly exit may wait for a broker that ended too. */
