@@ -20,7 +20,7 @@ public interface InferenceConfig {
   @WithDefault("64")
   int maxBatch();
 
-  /** Most requests to classify that are worked on at once, at least 1; others get a 503. */
+  /** Most requests to classify that are worked on at once, 1 to 10,000; others get a 503. */
   @WithDefault("64")
   int restConcurrency();
 

@@ -15,6 +15,7 @@ import dev.rivulet.network.ComputeDevice;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -31,6 +32,8 @@ import org.jboss.logging.Logger;
 @Singleton
 public class InferenceService {
   private static final Logger LOG = Logger.getLogger(InferenceService.class);
+  private static final int MAX_BATCH = 4_096;
+  private static final int MAX_REST_CONCURRENCY = 10_000;
   private static final Duration RETRY = Duration.ofSeconds(2);
   private static final Duration ENDING = Duration.ofSeconds(10);
 
@@ -53,7 +56,8 @@ public class InferenceService {
     this.kafka = kafka;
     this.topics = topics;
     this.metrics = metrics;
-    int maxBatch = config.maxBatch();
+    int maxBatch = inRange("rivulet.max-batch", config.maxBatch(), MAX_BATCH);
+    inRange("rivulet.rest-concurrency", config.restConcurrency(), MAX_REST_CONCURRENCY);
     // twice a batch: the next one is decoded while one is classified
     batcher = new MicroBatcher(live, maxBatch, 2 * maxBatch, metrics);
     classifier =
@@ -135,7 +139,19 @@ public class InferenceService {
     } catch (TopicConflictException | IllegalArgumentException e) {
       LOG.error(e.getMessage());
       Quarkus.asyncExit(1);
+    } catch (RuntimeException | LinkageError e) {
+      // without its engine the service is of no use, whatever the reason
+      LOG.error("the service cannot start", e);
+      Quarkus.asyncExit(1);
     }
+  }
+
+  private static int inRange(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new ConfigurationException(
+          "%s=%d: choose a number from 1 to %d".formatted(name, value, most));
+    }
+    return value;
   }
 
   private int threads() {

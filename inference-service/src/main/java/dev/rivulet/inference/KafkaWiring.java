@@ -2,12 +2,13 @@ package dev.rivulet.inference;
 
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The connection and the topics, from the configuration. */
 final class KafkaWiring {
@@ -21,17 +22,19 @@ final class KafkaWiring {
   @Produces
   @Singleton
   Topics topics(InferenceConfig config) {
-    Set<String> unknown = new HashSet<>(config.topics().keySet());
+    Set<String> roles = new TreeSet<>();
     Topics topics =
         Topics.named(
             role -> {
-              unknown.remove(role);
+              roles.add(role);
               return config.topics().getOrDefault(role, role);
             });
+    Set<String> unknown = new TreeSet<>(config.topics().keySet());
+    unknown.removeAll(roles);
     if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "rivulet.topics.%s: there is no such topic; see the README for their names"
-              .formatted(unknown.iterator().next()));
+      throw new ConfigurationException(
+          "rivulet.topics.%s: there is no such topic; choose from %s"
+              .formatted(unknown.iterator().next(), roles));
     }
     return topics;
   }

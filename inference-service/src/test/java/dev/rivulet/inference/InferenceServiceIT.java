@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -166,10 +167,10 @@ class InferenceServiceIT {
   @Test
   void endsWithALineThatHelpsIfATopicWouldLoseData() throws Exception {
     Topics compacted = Topics.named(role -> role + "-compacted");
+    Map<String, String> settings = new HashMap<>(compacted.imagesSpec().settings());
+    settings.put("cleanup.policy", "compact");
     try (Admin admin = broker.connection().admin()) {
-      new TopicCreation(admin)
-          .ensure(
-              List.of(new TopicSpec(compacted.images(), 1, Map.of("cleanup.policy", "compact"))));
+      new TopicCreation(admin).ensure(List.of(new TopicSpec(compacted.images(), 1, settings)));
     }
     try (ServiceProcess conflicting =
         new ServiceProcess(
@@ -177,6 +178,20 @@ class InferenceServiceIT {
       assertThat(conflicting.exitCode()).isEqualTo(1);
       assertThat(conflicting.log()).contains("images-compacted has cleanup.policy=compact");
       assertThat(conflicting.log()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void endsWithALineThatHelpsIfASettingIsWrong() throws Exception {
+    assertEndsWith("rivulet.max-batch=0", "choose a number from 1 to");
+    assertEndsWith("rivulet.topics.pictures=x", "there is no such topic; choose from");
+    assertEndsWith("rivulet.device=abacus", "device must be auto, cpu or gpu");
+  }
+
+  private static void assertEndsWith(String setting, String line) throws Exception {
+    try (ServiceProcess wrong = new ServiceProcess(broker.bootstrapServers(), setting)) {
+      assertThat(wrong.exitCode()).isEqualTo(1);
+      assertThat(wrong.log()).contains(line).doesNotContain("\tat ");
     }
   }
 

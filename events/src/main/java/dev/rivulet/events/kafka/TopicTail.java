@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -13,6 +14,10 @@ import org.apache.kafka.common.TopicPartition;
 public final class TopicTail {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long FIRST_STEP_RECORDS = 4;
+
+  // a fetch ahead at the end of the topic would hold up the next step backwards for half a second
+  private static final Map<String, Object> IMPATIENT =
+      Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
 
   private final KafkaConnection kafka;
 
@@ -24,7 +29,7 @@ public final class TopicTail {
   public Optional<ConsumerRecord<String, byte[]>> findLast(
       String topic, Predicate<ConsumerRecord<String, byte[]>> wanted) {
     TopicPartition partition = new TopicPartition(topic, 0);
-    try (KafkaConsumer<String, byte[]> consumer = kafka.consumer(Map.of())) {
+    try (KafkaConsumer<String, byte[]> consumer = kafka.consumer(IMPATIENT)) {
       consumer.assign(List.of(partition));
       long begin = consumer.beginningOffsets(List.of(partition)).get(partition);
       long end = consumer.endOffsets(List.of(partition)).get(partition);

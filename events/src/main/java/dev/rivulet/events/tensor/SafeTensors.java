@@ -36,7 +36,6 @@ public final class SafeTensors {
   private static final String METADATA = "__metadata__";
   private static final int ALIGNMENT = 8;
   private static final int LENGTH_BYTES = 8;
-  private static final int MAX_DIMENSIONS = 8;
 
   // far more than a network has, few enough that a hostile header cannot grow into a large tree
   private static final int MAX_TENSORS = 4_096;
@@ -239,69 +238,27 @@ public final class SafeTensors {
   }
 
   private static Map<String, Tensor> readTensors(ObjectNode root, ByteBuffer data) {
-    List<Entry> entries = new ArrayList<>();
+    List<HeaderEntry> entries = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : root.properties()) {
-      entries.add(Entry.of(field.getKey(), field.getValue()));
+      entries.add(HeaderEntry.of(field.getKey(), field.getValue()));
     }
-    entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    entries.sort(Comparator.comparingLong(HeaderEntry::begin).thenComparingLong(HeaderEntry::end));
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     long expected = 0;
-    for (Entry entry : entries) {
-      if (entry.begin != expected || entry.end < entry.begin || entry.end > data.limit()) {
+    for (HeaderEntry entry : entries) {
+      if (entry.begin() != expected || entry.end() < entry.begin() || entry.end() > data.limit()) {
         throw new SafeTensorsException(
             "tensor %s: bytes %d to %d leave a hole, overlap or overrun the %d that are there"
-                .formatted(entry.name, entry.begin, entry.end, data.limit()));
+                .formatted(entry.name(), entry.begin(), entry.end(), data.limit()));
       }
-      ByteBuffer slice = data.slice((int) entry.begin, (int) (entry.end - entry.begin));
-      tensors.put(entry.name, new Tensor(entry.name, entry.type, entry.shape, slice));
-      expected = entry.end;
+      ByteBuffer slice = data.slice((int) entry.begin(), (int) (entry.end() - entry.begin()));
+      tensors.put(entry.name(), new Tensor(entry.name(), entry.type(), entry.shape(), slice));
+      expected = entry.end();
     }
     if (expected != data.limit()) {
       throw new SafeTensorsException(
           "%d bytes after the last tensor".formatted(data.limit() - expected));
     }
     return tensors;
-  }
-
-  /** One tensor's line of the header. */
-  private record Entry(String name, TensorType type, List<Integer> shape, long begin, long end) {
-
-    static Entry of(String name, JsonNode node) {
-      JsonNode offsets = node.path("data_offsets");
-      JsonNode dimensions = node.path("shape");
-      if (!offsets.isArray()
-          || offsets.size() != 2
-          || !dimensions.isArray()
-          || dimensions.size() > MAX_DIMENSIONS) {
-        throw new SafeTensorsException("tensor %s: no usable shape or offsets".formatted(name));
-      }
-      List<Integer> shape = new ArrayList<>();
-      for (JsonNode dimension : dimensions) {
-        if (!dimension.isIntegralNumber() || !dimension.canConvertToInt()) {
-          throw new SafeTensorsException("tensor %s: not a dimension".formatted(name));
-        }
-        shape.add(dimension.intValue());
-      }
-      return new Entry(
-          name, type(name, node), shape, offset(name, offsets, 0), offset(name, offsets, 1));
-    }
-
-    private static long offset(String name, JsonNode offsets, int index) {
-      JsonNode offset = offsets.get(index);
-      if (!offset.isIntegralNumber() || !offset.canConvertToLong() || offset.longValue() < 0) {
-        throw new SafeTensorsException("tensor %s: not an offset".formatted(name));
-      }
-      return offset.longValue();
-    }
-
-    private static TensorType type(String name, JsonNode node) {
-      String dtype = node.path("dtype").asText();
-      for (TensorType type : TensorType.values()) {
-        if (type.name().equals(dtype)) {
-          return type;
-        }
-      }
-      throw new SafeTensorsException("tensor %s: unknown type '%s'".formatted(name, dtype));
-    }
   }
 }

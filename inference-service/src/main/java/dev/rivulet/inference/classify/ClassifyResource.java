@@ -146,7 +146,7 @@ public class ClassifyResource {
       }
       List<Prediction> predictions = new ArrayList<>(files.size());
       for (Asked one : asked) {
-        predictions.add(answer(one));
+        predictions.add(answerNamed(one));
       }
       return predictions;
     } finally {
@@ -179,13 +179,20 @@ public class ClassifyResource {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ImageRejectedException rejection) {
         metrics.rejected(rejection.reason().label(), InferenceMetrics.Source.REST);
-        throw new ImageRejectedException(
-            rejection.reason(), asked.id + ": " + rejection.getMessage(), rejection);
       }
       if (e.getCause() instanceof RuntimeException known) {
         throw known;
       }
       throw new IllegalStateException("the image could not be classified", e.getCause());
+    }
+  }
+
+  /** With several files in a request, the client needs to know which one is bad. */
+  private Prediction answerNamed(Asked asked) throws InterruptedException {
+    try {
+      return answer(asked);
+    } catch (ImageRejectedException e) {
+      throw new ImageRejectedException(e.reason(), asked.id + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,0 +1,145 @@
+package dev.rivulet.local.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.local.data.DataFolder;
+import dev.rivulet.local.data.FolderLock;
+import dev.rivulet.local.data.RunningInstance;
+import dev.rivulet.local.progress.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandErrorsTest {
+  @TempDir Path data;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final StringWriter err = new StringWriter();
+  private Map<String, String> environment = Map.of();
+
+  @Test
+  void suggestsTheOptionThatWasMeant() {
+    assertThat(run("train", "--epoch=3")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("Unknown option", "--epochs", "./rivulet train --help");
+  }
+
+  @Test
+  void namesTheRangeOfAValue() {
+    assertThat(run("train", "--batch=0")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("batch 0: choose a number from 1");
+  }
+
+  @Test
+  void saysThatAFolderIsMissing() {
+    assertThat(run("up", "--dataset=no/such/folder")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("no/such/folder", "no such folder or file");
+  }
+
+  @Test
+  void refusesToStartABrokerBesideANamedCluster() {
+    environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092");
+
+    assertThat(run("up")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("kafka:9092", "use train");
+  }
+
+  @Test
+  void saysThatAPortIsInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      int port = taken.getLocalPort();
+
+      assertThat(run("train", "--port=" + port)).isEqualTo(CommandErrors.USAGE);
+      assertOneLine("port " + port, "--port N");
+    }
+  }
+
+  @Test
+  void refusesNewOptionsForAResumedRun() {
+    assertThat(run("train", "--resume", "--epochs=3")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("keeps its plan");
+  }
+
+  @Test
+  void saysThatNothingIsRunning() {
+    for (String command : List.of("runs", "stop")) {
+      assertThat(run(command)).isEqualTo(CommandErrors.FAILURE);
+      assertOneLine("nothing is running", "./rivulet up");
+    }
+  }
+
+  @Test
+  void saysWhatRunsInsteadOfBreakingIt() {
+    DataFolder folder = new DataFolder(data);
+    RunningInstance other =
+        new RunningInstance(
+            4711,
+            Instant.parse("2026-01-31T17:45:02Z"),
+            "up",
+            "127.0.0.1:9092",
+            "http://127.0.0.1:8080",
+            "http://127.0.0.1:8082",
+            List.of());
+    try (FolderLock lock = FolderLock.tryAcquire(folder).orElseThrow()) {
+      other.write(folder);
+
+      assertThat(run("up")).isEqualTo(CommandErrors.FAILURE);
+      assertOneLine("4711", "2026-01-31T17:45:02Z", "http://127.0.0.1:8080", "--data DIR");
+      assertThat(RunningInstance.lastWritten(folder)).contains(other);
+    }
+  }
+
+  @Test
+  void saysThatNoClusterAnswersToSuchAnAddress() {
+    assertThat(run("train", "--bootstrap", "nonsense")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("nonsense", "HOST:PORT");
+  }
+
+  @Test
+  void saysThatAnImageDoesNotExist() {
+    assertThat(run("classify", "no-such.png")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("no-such.png does not exist");
+  }
+
+  @Test
+  void printsTheParameterCountWithoutAnEngine() {
+    assertThat(run("summary", "--width=16")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("48,794");
+  }
+
+  @Test
+  void showsTheStackTraceWhenAskedTo() {
+    assertThat(run("train", "--batch=0", "--verbose")).isEqualTo(CommandErrors.USAGE);
+    assertThat(err.toString()).contains("\tat dev.rivulet");
+  }
+
+  private int run(String... args) {
+    err.getBuffer().setLength(0);
+    Terminal terminal =
+        new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false, false, true, 100);
+    RivuletCommand root = new RivuletCommand(terminal, environment);
+    CommandErrors errors = new CommandErrors(root);
+    String[] all = java.util.Arrays.copyOf(args, args.length + 2);
+    all[args.length] = "--data";
+    all[args.length + 1] = data.toString();
+    return new CommandLine(root)
+        .setErr(new PrintWriter(err, true))
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors)
+        .execute(all);
+  }
+
+  private void assertOneLine(String... parts) {
+    assertThat(err.toString()).startsWith("rivulet: ").contains(parts).hasLineCount(1);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.rivulet.local.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProgressViewTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private final SettableClock clock = new SettableClock();
+
+  @Test
+  void writesAPlainLineEveryTenSeconds() {
+    ProgressView view = new ProgressView(plain(), clock);
+    for (int second = 0; second <= 25; second++) {
+      view.show(Sample.training(1_000 * second), List.of());
+      clock.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(lines()).hasSize(3).allMatch(line -> line.startsWith("epoch 2/10"));
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).doesNotContain("\r", "\u001b");
+  }
+
+  @Test
+  void redrawsOneLineOnATerminal() {
+    ProgressView view = new ProgressView(terminal(Map.of()), clock);
+    view.show(Sample.training(1_000), List.of());
+    view.show(Sample.training(2_000), List.of());
+    view.completed(Sample.epoch(2));
+
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    assertThat(text.split("\r\u001b\\[K")).hasSize(4);
+    assertThat(text.lines().filter(line -> line.contains("done: train loss 1.5000"))).hasSize(1);
+    assertThat(text).endsWith(System.lineSeparator());
+  }
+
+  @Test
+  void coloursWarningsOnATerminalOnly() {
+    new ProgressView(terminal(Map.of()), clock).warning("careful");
+    new ProgressView(terminal(Map.of("NO_COLOR", "1")), clock).warning("careful");
+    new ProgressView(plain(), clock).warning("careful");
+
+    assertThat(lines()).containsExactly("\u001b[33mcareful\u001b[0m", "careful", "careful");
+  }
+
+  private Terminal plain() {
+    return Terminal.of(out, StandardCharsets.UTF_8, Map.of());
+  }
+
+  private Terminal terminal(Map<String, String> more) {
+    Map<String, String> environment = new java.util.HashMap<>(more);
+    environment.put("RIVULET_TERMINAL", "true");
+    environment.put("TERM", "xterm");
+    return Terminal.of(out, StandardCharsets.UTF_8, environment);
+  }
+
+  private List<String> lines() {
+    return bytes.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  private static final class SettableClock extends Clock {
+    private Instant now = Instant.parse("2026-01-31T12:00:00Z");
+
+    void advance(Duration step) {
+      now = now.plus(step);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
