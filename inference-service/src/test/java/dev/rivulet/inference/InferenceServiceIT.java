@@ -113,7 +113,13 @@ class InferenceServiceIT {
             "/classify", "multipart/form-data; boundary=XX", form(List.of(png, new byte[7]))),
         415,
         "1.png");
+    assertProblem(
+        service.post("/classify", "multipart/form-data; boundary=XX", new byte[99]),
+        400,
+        "too early");
+    assertProblem(service.post("/classify", "nonsense", png), 400, "no media type");
     assertProblem(service.get("/classify"), 405, "");
+    assertProblem(service.get("/nothing"), 404, "");
   }
 
   @Test

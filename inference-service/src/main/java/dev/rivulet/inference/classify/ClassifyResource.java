@@ -18,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ public class ClassifyResource {
       content =
           @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = Prediction.class)))
   public List<Prediction> images(@RestForm(FileUpload.ALL) List<FileUpload> files)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     if (files == null || files.isEmpty()) {
       throw new BadRequestException(
           "the form has no file; send one with curl -F file=@cat.jpg, for example");
@@ -142,7 +143,7 @@ public class ClassifyResource {
     try {
       List<Asked> asked = new ArrayList<>(files.size());
       for (FileUpload file : files) {
-        asked.add(ask(file.fileName(), Files.readAllBytes(file.uploadedFile())));
+        asked.add(ask(file.fileName(), bytes(file)));
       }
       List<Prediction> predictions = new ArrayList<>(files.size());
       for (Asked one : asked) {
@@ -151,6 +152,14 @@ public class ClassifyResource {
       return predictions;
     } finally {
       seats.release();
+    }
+  }
+
+  private static byte[] bytes(FileUpload file) {
+    try {
+      return Files.readAllBytes(file.uploadedFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException("an upload was stored, but cannot be read", e);
     }
   }
 

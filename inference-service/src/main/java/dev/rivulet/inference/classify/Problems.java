@@ -4,6 +4,7 @@ import dev.rivulet.events.image.ImageRejectedException;
 import dev.rivulet.inference.Problem;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
@@ -34,6 +35,12 @@ class Problems {
         Status.UNSUPPORTED_MEDIA_TYPE,
         "send the image as the body with Content-Type image/jpeg, image/png, image/gif, image/bmp"
             + " or application/octet-stream, or files as multipart/form-data");
+  }
+
+  @ServerExceptionMapper
+  RestResponse<Problem> brokenOff(IOException e) {
+    return Problem.of(
+        Status.BAD_REQUEST, "the body ends too early or is not what its Content-Type says");
   }
 
   @ServerExceptionMapper

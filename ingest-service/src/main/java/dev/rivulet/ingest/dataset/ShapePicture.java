@@ -5,6 +5,9 @@ import dev.rivulet.ingest.augment.SeededRandom;
 /**
  * Draws one picture of {@link ShapesDataset}: a background, small distractors, the shape, noise.
  *
+ * <p>The ranges below were chosen by trial. With full turns and any colour on any other, the
+ * network stays at chance for hundreds of steps before it finds the outlines.
+ *
  * <p>Edges are smoothed by 4×4 samples per pixel. Lengths are in pixels, colours from 0 to 255.
  */
 final class ShapePicture {

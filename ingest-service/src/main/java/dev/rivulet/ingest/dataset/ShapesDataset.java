@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
  * The built-in data set for a machine without internet: ten kinds of shapes, drawn by arithmetic
  * alone, so every machine has the same pixels.
  *
- * <p>Only the shape tells the class: place, size, rotation, colours (light on dark and dark on
- * light), gradients, noise and small distractors are random. A linear classifier cannot learn it; a
- * small convolutional network can, within a few epochs.
+ * <p>Only the shape tells the class: place, size, turn, colours (light on dark, sometimes dark on
+ * light), gradients, noise and small distractors are random. It is made to be too hard for a linear
+ * classifier and easy for a small convolutional network, within its first few epochs.
  */
 public final class ShapesDataset {
   public static final String NAME = "shapes";

@@ -58,7 +58,7 @@ class ImageClassificationIT {
     try (FakeInference inference = new FakeInference()) {
       outcomes =
           new ImageClassification(kafka, TOPICS)
-              .classify(files, Duration.ofSeconds(8), arrivals::add);
+              .classify(files, Duration.ofSeconds(5), arrivals::add);
     }
 
     assertThat(outcomes)
