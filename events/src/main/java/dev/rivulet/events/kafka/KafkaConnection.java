@@ -25,6 +25,7 @@ public record KafkaConnection(Map<String, Object> settings) {
   private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
 
   private static final int MAX_REQUEST_BYTES = 80 << 20;
+  private static final long BUFFER_BYTES = 128L << 20;
   private static final int BATCH_BYTES = 256 << 10;
 
   public KafkaConnection {
@@ -99,6 +100,8 @@ public record KafkaConnection(Map<String, Object> settings) {
     all.put(ProducerConfig.ACKS_CONFIG, "all");
     all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+    // one record must fit, whatever its size
+    all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
     all.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     all.putAll(more);
     return all;

@@ -136,14 +136,15 @@ public final class ImageBatchConsumer implements AutoCloseable {
   }
 
   private void commitConsumed() {
-    if (!assigned || feed == null || feed.consumedOffset() < 0) {
+    if (!assigned || feed == null || (feed.consumedOffset() < 0 && !feed.drained())) {
       return;
     }
     long now = System.nanoTime() / 1_000_000;
     if (now - committedAtMillis < COMMIT_MILLIS) {
       return;
     }
-    // behind aborted records and markers too, or ingest would count them as waiting for ever
+    // behind what the feed passed over too (aborted records, markers, another run's leftovers), or
+    // ingest would count it as waiting for ever
     long offset = feed.drained() ? consumer.position(partition) : feed.consumedOffset();
     if (offset != committedOffset) {
       consumer.commitSync(Map.of(partition, new OffsetAndMetadata(offset)));

@@ -3,6 +3,7 @@ package dev.rivulet.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.events.EventJson;
+import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.batch.ImageBatch;
 import dev.rivulet.events.batch.LabelledImages;
@@ -36,8 +37,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,6 +148,30 @@ class TrainerLoopIT {
       publish(topics, run("b-whole"));
       publishBatches(topics, "b-whole", 0, 1, 0, 15);
       await(topics, "b-whole", RunStatus.FINISHED);
+    }
+  }
+
+  @Test
+  void reportsAnotherRunsLeftoversAsConsumedSoThatIngestGoesOn() throws Exception {
+    Topics topics = topics("leftovers");
+    publishValidation(topics);
+    publishBatches(topics, "stopped-before", 0, 1, 0, 9);
+    publish(topics, run("run"));
+    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1));
+        Admin admin = kafka().admin()) {
+      TopicPartition batches = new TopicPartition(topics.trainingBatches(), 0);
+      long committed = 0;
+      while (committed < 9) {
+        Thread.sleep(100);
+        OffsetAndMetadata offset =
+            admin
+                .listConsumerGroupOffsets(Groups.TRAINER)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(batches);
+        committed = offset == null ? 0 : offset.offset();
+      }
+      assertThat(trainer.batches()).isZero();
     }
   }
 
