@@ -2,28 +2,24 @@ package dev.rivulet.inference.classify;
 
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
-import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.inference.InferenceMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 
@@ -39,8 +35,8 @@ final class ImageTransactions implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(ImageTransactions.class);
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration LAG_INTERVAL = Duration.ofSeconds(2);
   private static final Duration CLOSING = Duration.ofSeconds(5);
+
   // how long the partitions of a killed process wait for a new owner
   private static final int SESSION_TIMEOUT_MILLIS = 10_000;
 
@@ -49,10 +45,9 @@ final class ImageTransactions implements AutoCloseable {
   private final InferenceMetrics metrics;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final Map<Prediction.Source, Integer> failedWrites = new ConcurrentHashMap<>();
+  private final ConsumerLag lag;
+  private final OversizedOutcomes oversized = new OversizedOutcomes();
   private volatile boolean joined;
-  private volatile boolean inContact = true;
-  private long lagNanos;
 
   /**
    * @param transactionalId of this process alone
@@ -81,6 +76,7 @@ final class ImageTransactions implements AutoCloseable {
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName()));
     producer = kafka.transactionalProducerOfAnyKeys(transactionalId);
+    lag = new ConsumerLag(consumer, topics.images(), metrics);
   }
 
   /** Ends what an earlier producer of this process left unfinished, and joins the group. */
@@ -99,14 +95,14 @@ final class ImageTransactions implements AutoCloseable {
     ConsumerRecords<byte[], byte[]> images = consumer.poll(POLL);
     if (!images.isEmpty()) {
       // no transaction is open meanwhile, so slow images cannot time one out
-      List<Outcome> outcomes = outcomesOf.of(images).stream().map(this::writable).toList();
-      if (committed(outcomes, images.nextOffsets())) {
-        count(outcomes);
+      List<Outcome> outcomes = outcomesOf.of(images).stream().map(oversized::writable).toList();
+      if (oversized.searching()) {
+        commitOneByOne(outcomes);
+      } else {
+        commit(outcomes, images.nextOffsets());
       }
     }
-    if (System.nanoTime() - lagNanos > LAG_INTERVAL.toNanos()) {
-      measureLag();
-    }
+    lag.measure();
   }
 
   /** Whether this consumer has its place in the group. */
@@ -116,7 +112,7 @@ final class ImageTransactions implements AutoCloseable {
 
   /** Whether the broker answers. */
   boolean inContact() {
-    return inContact;
+    return lag.inContact();
   }
 
   @Override
@@ -130,27 +126,42 @@ final class ImageTransactions implements AutoCloseable {
     }
   }
 
-  private boolean committed(
-      List<Outcome> outcomes, Map<TopicPartition, OffsetAndMetadata> positions) {
+  private void commitOneByOne(List<Outcome> outcomes) {
+    boolean committed = true;
+    for (int i = 0; i < outcomes.size() && committed; i++) {
+      ConsumerRecord<byte[], byte[]> image = outcomes.get(i).image();
+      committed =
+          commit(
+              List.of(outcomes.get(i)),
+              Map.of(
+                  new TopicPartition(image.topic(), image.partition()),
+                  new OffsetAndMetadata(image.offset() + 1, image.leaderEpoch(), "")));
+    }
+  }
+
+  /** Whether it is done; if not, the next poll brings the same images again. */
+  private boolean commit(List<Outcome> outcomes, Map<TopicPartition, OffsetAndMetadata> positions) {
     try {
       producer.beginTransaction();
       for (Outcome outcome : outcomes) {
-        // a failed send fails the commit; the callback only tells whether the record is to blame
-        producer.send(outcome.toRecord(topics), (sent, failure) -> blame(outcome, failure));
+        // a failed send fails the commit; the callback only tells whether size is the reason
+        producer.send(outcome.toRecord(topics), (sent, failure) -> oversized.sent(failure));
       }
       producer.sendOffsetsToTransaction(positions, consumer.groupMetadata());
       producer.commitTransaction();
-      outcomes.forEach(outcome -> failedWrites.remove(Outcome.source(outcome.image())));
-      return true;
     } catch (TimeoutException e) {
       // the transaction's fate is unknown here; a new producer's initTransactions settles it
       throw e;
     } catch (KafkaException e) {
       LOG.warnf("%d images are classified again: %s", outcomes.size(), e.getMessage());
       producer.abortTransaction();
+      oversized.aborted(outcomes);
       rewind();
       return false;
     }
+    oversized.committed(outcomes);
+    count(outcomes);
+    return true;
   }
 
   /** Continues after the last committed image, as somebody who takes over would. */
@@ -167,30 +178,6 @@ final class ImageTransactions implements AutoCloseable {
     }
   }
 
-  private void blame(Outcome outcome, Exception failure) {
-    if (failure instanceof RecordTooLargeException || failure instanceof InvalidRecordException) {
-      failedWrites.merge(Outcome.source(outcome.image()), 1, Integer::sum);
-    }
-  }
-
-  /** The outcome, or what can be written instead if Kafka refused it before. */
-  private Outcome writable(Outcome outcome) {
-    int failures = failedWrites.getOrDefault(Outcome.source(outcome.image()), 0);
-    if (failures == 0) {
-      return outcome;
-    }
-    // first without what the outcome adds, then without what came
-    boolean copied = failures == 1;
-    if (outcome instanceof Outcome.Rejected rejected) {
-      return new Outcome.Rejected(rejected.image(), rejected.reason(), rejected.error(), false);
-    }
-    return new Outcome.Rejected(
-        outcome.image(),
-        ImageOutcomes.INTERNAL_ERROR,
-        "its prediction is too large to be written; send it with a shorter key",
-        copied);
-  }
-
   private void count(List<Outcome> outcomes) {
     Instant now = Instant.now();
     for (Outcome outcome : outcomes) {
@@ -205,39 +192,6 @@ final class ImageTransactions implements AutoCloseable {
     }
   }
 
-  /**
-   * Asks the broker how far the assigned partitions go: for the lag, and to see that it answers.
-   */
-  private void measureLag() {
-    lagNanos = System.nanoTime();
-    try {
-      Set<TopicPartition> assigned = consumer.assignment();
-      Map<TopicPartition, Long> lags = new HashMap<>();
-      if (assigned.isEmpty()) {
-        // other replicas have all partitions; what is asked does not matter, that it is answered
-        // does
-        consumer.committed(Set.of(new TopicPartition(topics.images(), 0)), LAG_INTERVAL);
-      }
-      consumer
-          .endOffsets(assigned, LAG_INTERVAL)
-          .forEach((partition, end) -> lags.put(partition, end - position(partition)));
-      metrics.lags(lags);
-      if (!inContact) {
-        LOG.info("Kafka answers again");
-      }
-      inContact = true;
-    } catch (TimeoutException e) {
-      if (inContact) {
-        LOG.warnf("Kafka does not answer (%s); image events wait", e.getMessage());
-      }
-      inContact = false;
-    }
-  }
-
-  private long position(TopicPartition partition) {
-    return consumer.position(partition, LAG_INTERVAL);
-  }
-
   private final class Membership implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
@@ -247,13 +201,13 @@ final class ImageTransactions implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       // nothing is under way: each step commits what it polled
-      failedWrites.clear();
+      oversized.forget();
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
       joined = false;
-      failedWrites.clear();
+      oversized.forget();
     }
   }
 }

@@ -34,7 +34,7 @@ public final class RunOptions {
   @Option(
       names = "--width",
       paramLabel = "N",
-      description = "Channels of the first stage, a multiple of 4; 32.")
+      description = "Channels of the first stage, a multiple of 8 from 8 to 128; 32.")
   private Optional<Integer> width = Optional.empty();
 
   @Option(names = "--recipe", paramLabel = "NAME", description = "How it is trained; original.")

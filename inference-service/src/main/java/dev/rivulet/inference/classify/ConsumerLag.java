@@ -1,0 +1,69 @@
+package dev.rivulet.inference.classify;
+
+import dev.rivulet.inference.InferenceMetrics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jboss.logging.Logger;
+
+/** Asks the broker now and then how many images wait, and so notices when it does not answer. */
+final class ConsumerLag {
+  private static final Logger LOG = Logger.getLogger(ConsumerLag.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicPartition any;
+  private final InferenceMetrics metrics;
+  private volatile boolean inContact = true;
+  private long askedNanos = System.nanoTime() - INTERVAL.toNanos();
+
+  ConsumerLag(KafkaConsumer<byte[], byte[]> consumer, String topic, InferenceMetrics metrics) {
+    this.consumer = consumer;
+    this.any = new TopicPartition(topic, 0);
+    this.metrics = metrics;
+  }
+
+  /** Whether the broker answered when it was asked last. */
+  boolean inContact() {
+    return inContact;
+  }
+
+  /** Asks if it is time to; for the consumer's thread. */
+  void measure() {
+    if (System.nanoTime() - askedNanos < INTERVAL.toNanos()) {
+      return;
+    }
+    askedNanos = System.nanoTime();
+    try {
+      metrics.lags(lags(consumer.assignment()));
+      if (!inContact) {
+        LOG.info("Kafka answers again");
+      }
+      inContact = true;
+    } catch (TimeoutException e) {
+      if (inContact) {
+        LOG.warnf("Kafka does not answer (%s); image events wait", e.getMessage());
+      }
+      inContact = false;
+    }
+  }
+
+  private Map<TopicPartition, Long> lags(Set<TopicPartition> assigned) {
+    Map<TopicPartition, Long> lags = new HashMap<>();
+    if (assigned.isEmpty()) {
+      // other replicas have all partitions; what is asked does not matter, that it is answered does
+      consumer.committed(Set.of(any), INTERVAL);
+    } else {
+      consumer
+          .endOffsets(assigned, INTERVAL)
+          .forEach(
+              (partition, end) ->
+                  lags.put(partition, end - consumer.position(partition, INTERVAL)));
+    }
+    return lags;
+  }
+}
