@@ -20,7 +20,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,11 +39,13 @@ final class ImageTransactions implements AutoCloseable {
   // how long the partitions of a killed process wait for a new owner
   private static final int SESSION_TIMEOUT_MILLIS = 10_000;
 
+  private final KafkaConnection kafka;
   private final Topics topics;
+  private final String transactionalId;
   private final ImageOutcomes outcomesOf;
   private final InferenceMetrics metrics;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private KafkaProducer<byte[], byte[]> producer;
   private final ConsumerLag lag;
   private final OversizedOutcomes oversized = new OversizedOutcomes();
   private volatile boolean joined;
@@ -60,7 +61,9 @@ final class ImageTransactions implements AutoCloseable {
       InferenceMetrics metrics,
       String transactionalId,
       int maxImages) {
+    this.kafka = kafka;
     this.topics = topics;
+    this.transactionalId = transactionalId;
     this.outcomesOf = outcomesOf;
     this.metrics = metrics;
     consumer =
@@ -149,12 +152,9 @@ final class ImageTransactions implements AutoCloseable {
       }
       producer.sendOffsetsToTransaction(positions, consumer.groupMetadata());
       producer.commitTransaction();
-    } catch (TimeoutException e) {
-      // the transaction's fate is unknown here; a new producer's initTransactions settles it
-      throw e;
     } catch (KafkaException e) {
       LOG.warnf("%d images are classified again: %s", outcomes.size(), e.getMessage());
-      producer.abortTransaction();
+      renewProducer();
       oversized.aborted(outcomes);
       rewind();
       return false;
@@ -162,6 +162,19 @@ final class ImageTransactions implements AutoCloseable {
     oversized.committed(outcomes);
     count(outcomes);
     return true;
+  }
+
+  /**
+   * Settles the failed transaction, whose fate may be unknown here.
+   *
+   * <p>Aborting it would not do: the producer of kafka-clients 4.1.2 keeps positions that it could
+   * not send, or that the group refused, and commits them with its next transaction. That would
+   * skip the images of the failed one, or take another replica back.
+   */
+  private void renewProducer() {
+    producer.close(CLOSING);
+    producer = kafka.transactionalProducerOfAnyKeys(transactionalId);
+    producer.initTransactions();
   }
 
   /** Continues after the last committed image, as somebody who takes over would. */
