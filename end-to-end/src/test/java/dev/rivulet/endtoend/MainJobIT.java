@@ -132,8 +132,7 @@ class MainJobIT {
             published % BROKEN_EVERY == 0
                 ? TestImages.broken(published / BROKEN_EVERY)
                 : TestImages.good(published);
-        producer.send(
-            new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + published, image));
+        producer.send(new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + published, image));
         published++;
       }
     }
