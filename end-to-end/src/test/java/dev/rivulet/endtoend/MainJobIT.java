@@ -139,7 +139,7 @@ class MainJobIT {
   }
 
   private Optional<Integer> servedEpoch(RunningInstance running) throws Exception {
-    HttpResponse<byte[]> answer = get(running.page() + "/model");
+    HttpResponse<byte[]> answer = get(running.inference() + "/model");
     if (answer.statusCode() != 200) {
       assertThat(answer.statusCode()).isEqualTo(503);
       return Optional.empty();
@@ -205,7 +205,7 @@ class MainJobIT {
   private void assertRestAnswers(RunningInstance running) throws Exception {
     HttpResponse<byte[]> answer =
         http.send(
-            HttpRequest.newBuilder(URI.create(running.page() + "/classify"))
+            HttpRequest.newBuilder(URI.create(running.inference() + "/classify"))
                 .header("Content-Type", "image/png")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(TestImages.good(0)))
                 .build(),
@@ -213,7 +213,7 @@ class MainJobIT {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(EventJson.read(answer.body(), Prediction.class).model().epoch()).isEqualTo(EPOCHS);
     for (String path : List.of("/q/health/ready", "/q/health/live", "/q/metrics", "/q/openapi")) {
-      assertThat(get(running.page() + path).statusCode()).as(path).isEqualTo(200);
+      assertThat(get(running.inference() + path).statusCode()).as(path).isEqualTo(200);
     }
     String metrics = new String(get(running.trainer() + "/q/metrics").body());
     assertThat(metrics).contains("rivulet_epoch_seconds{").contains("split=\"validation\"");

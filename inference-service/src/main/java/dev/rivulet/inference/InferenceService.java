@@ -24,8 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /** Puts the parts together, starts them in the background, ends them in order. */
@@ -34,7 +32,6 @@ public class InferenceService {
   private static final Logger LOG = Logger.getLogger(InferenceService.class);
   private static final int MAX_BATCH = 4_096;
   private static final int MAX_REST_CONCURRENCY = 10_000;
-  private static final Duration RETRY = Duration.ofSeconds(2);
   private static final Duration ENDING = Duration.ofSeconds(10);
 
   private final InferenceConfig config;
@@ -160,22 +157,14 @@ public class InferenceService {
   }
 
   private void createTopics() throws InterruptedException {
-    while (true) {
-      try (Admin admin = kafka.admin()) {
-        new TopicCreation(admin)
-            .ensure(
-                List.of(
-                    topics.checkpointsSpec(),
-                    topics.imagesSpec(),
-                    topics.predictionsSpec(),
-                    topics.imagesRejectedSpec()));
-        return;
-      } catch (KafkaException e) {
-        LOG.warnf(
-            "Kafka at %s: %s; trying again in %d s",
-            kafka.bootstrapServers(), e.getMessage(), RETRY.toSeconds());
-        Thread.sleep(RETRY.toMillis());
-      }
-    }
+    TopicCreation.ensureWhenKafkaAnswers(
+        kafka,
+        List.of(
+            topics.checkpointsSpec(),
+            topics.imagesSpec(),
+            topics.predictionsSpec(),
+            topics.imagesRejectedSpec()),
+        () -> Thread.currentThread().isInterrupted(),
+        LOG::warn);
   }
 }

@@ -22,14 +22,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /** Builds ingest from its parts when the service starts, and takes it down when it ends. */
 @ApplicationScoped
 public class IngestService {
   private static final Logger LOG = Logger.getLogger(IngestService.class);
-  private static final long RETRY_MILLIS = 1_000;
 
   private final IngestSettings settings;
   private final KafkaConnection kafka;
@@ -89,21 +87,15 @@ public class IngestService {
   }
 
   private void createTopics() throws InterruptedException {
-    while (!closing) {
-      try (Admin trying = kafka.admin()) {
-        new TopicCreation(trying)
-            .ensure(
-                List.of(
-                    topics.trainingRunsSpec(),
-                    topics.trainingBatchesSpec(),
-                    topics.validationBatchesSpec(),
-                    topics.trainerStateSpec()));
-        return;
-      } catch (KafkaException e) {
-        LOG.warnf("Waiting for Kafka at %s: %s", kafka.bootstrapServers(), e.getMessage());
-        Thread.sleep(RETRY_MILLIS);
-      }
-    }
+    TopicCreation.ensureWhenKafkaAnswers(
+        kafka,
+        List.of(
+            topics.trainingRunsSpec(),
+            topics.trainingBatchesSpec(),
+            topics.validationBatchesSpec(),
+            topics.trainerStateSpec()),
+        () -> closing,
+        LOG::warn);
   }
 
   private void begin() {

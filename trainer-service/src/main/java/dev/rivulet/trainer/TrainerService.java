@@ -22,15 +22,12 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /** Builds the trainer from its parts when the service starts, and takes it down when it ends. */
 @ApplicationScoped
 public class TrainerService {
   private static final Logger LOG = Logger.getLogger(TrainerService.class);
-  private static final long RETRY_MILLIS = 1_000;
 
   private final TrainerSettings settings;
   private final KafkaConnection kafka;
@@ -106,23 +103,17 @@ public class TrainerService {
   }
 
   private void createTopics() throws InterruptedException {
-    while (!closing) {
-      try (Admin admin = kafka.admin()) {
-        new TopicCreation(admin)
-            .ensure(
-                List.of(
-                    topics.trainingRunsSpec(),
-                    topics.trainingBatchesSpec(),
-                    topics.validationBatchesSpec(),
-                    topics.trainingMetricsSpec(),
-                    topics.checkpointsSpec(),
-                    topics.trainerStateSpec()));
-        return;
-      } catch (KafkaException e) {
-        LOG.warnf("Waiting for Kafka at %s: %s", kafka.bootstrapServers(), e.getMessage());
-        Thread.sleep(RETRY_MILLIS);
-      }
-    }
+    TopicCreation.ensureWhenKafkaAnswers(
+        kafka,
+        List.of(
+            topics.trainingRunsSpec(),
+            topics.trainingBatchesSpec(),
+            topics.validationBatchesSpec(),
+            topics.trainingMetricsSpec(),
+            topics.checkpointsSpec(),
+            topics.trainerStateSpec()),
+        () -> closing,
+        LOG::warn);
   }
 
   private void begin() {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -23,11 +25,37 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class TopicCreation {
   private static final int ATTEMPTS = 20;
   private static final long PAUSE_MILLIS = 250;
+  private static final long ABSENCE_MILLIS = 1_000;
 
   private final Admin admin;
 
   public TopicCreation(Admin admin) {
     this.admin = admin;
+  }
+
+  /**
+   * What a service does when it starts: {@link #ensure}, again and again until the broker answers.
+   *
+   * @param givingUp whether to stop trying, for instance because the service is told to end
+   * @param waiting is told each time why there is another try
+   * @throws TopicConflictException if an existing topic's settings would lose data
+   */
+  public static void ensureWhenKafkaAnswers(
+      KafkaConnection kafka,
+      Collection<TopicSpec> specs,
+      BooleanSupplier givingUp,
+      Consumer<String> waiting)
+      throws InterruptedException {
+    while (!givingUp.getAsBoolean()) {
+      try (Admin admin = kafka.admin()) {
+        new TopicCreation(admin).ensure(specs);
+        return;
+      } catch (KafkaException e) {
+        waiting.accept(
+            "waiting for Kafka at %s: %s".formatted(kafka.bootstrapServers(), e.getMessage()));
+        Thread.sleep(ABSENCE_MILLIS);
+      }
+    }
   }
 
   /**

@@ -21,6 +21,15 @@ public record Classification(ModelDescription model, float[] probabilities) {
     return model.classes().get(best());
   }
 
+  boolean isFinite() {
+    for (float probability : probabilities) {
+      if (!Float.isFinite(probability)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The event that tells it; {@code imageAt} is when the image was there. */
   public Prediction toPrediction(
       String id, Optional<Prediction.Source> source, Instant imageAt, Instant predictedAt) {

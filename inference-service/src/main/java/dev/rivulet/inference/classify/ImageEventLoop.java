@@ -1,5 +1,6 @@
 package dev.rivulet.inference.classify;
 
+import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceMetrics;
@@ -25,7 +26,7 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   // the same for every producer of this process, so that a new one settles what the last one left
-  private final String transactionalId = ImageTransactions.GROUP + "-" + UUID.randomUUID();
+  private final String transactionalId = Groups.INFERENCE + "-" + UUID.randomUUID();
 
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -108,7 +109,7 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
     }
     return transactions.joined()
         ? Optional.empty()
-        : Optional.of("joining the consumer group " + ImageTransactions.GROUP);
+        : Optional.of("joining the consumer group " + Groups.INFERENCE);
   }
 
   /** Makes {@link #run} return when the images under way are done. */

@@ -1,5 +1,6 @@
 package dev.rivulet.inference.classify;
 
+import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceMetrics;
@@ -30,8 +31,6 @@ import org.jboss.logging.Logger;
  * from committing (KIP-447), so transactional ids need not be tied to partitions. Not thread-safe.
  */
 final class ImageTransactions implements AutoCloseable {
-  static final String GROUP = "rivulet-inference";
-
   private static final Logger LOG = Logger.getLogger(ImageTransactions.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSING = Duration.ofSeconds(5);
@@ -70,7 +69,7 @@ final class ImageTransactions implements AutoCloseable {
         kafka.consumerOfAnyKeys(
             Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
-                GROUP,
+                Groups.INFERENCE,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 maxImages,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,

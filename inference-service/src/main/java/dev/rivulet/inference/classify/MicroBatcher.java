@@ -104,11 +104,21 @@ public final class MicroBatcher implements AutoCloseable {
       float[][] probabilities = model.probabilities(images, batch.size());
       metrics.forwardPass(batch.size(), Duration.ofNanos(System.nanoTime() - startNanos));
       for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).answer.complete(new Classification(model.description(), probabilities[i]));
+        answer(batch.get(i), new Classification(model.description(), probabilities[i]));
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       // those who asked decide: the engine throws all kinds of unchecked exceptions
       fail(batch, e);
+    }
+  }
+
+  /** Finite weights can still overflow on one image; its answer must not become an event. */
+  private static void answer(Waiting image, Classification classification) {
+    if (classification.isFinite()) {
+      image.answer.complete(classification);
+    } else {
+      image.answer.completeExceptionally(
+          new ArithmeticException("the model's answer to this image is not a number"));
     }
   }
 

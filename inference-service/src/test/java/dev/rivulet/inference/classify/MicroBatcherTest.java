@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class MicroBatcherTest {
   private static final int MAX_BATCH = 8;
   private static final int CAPACITY = 16;
+  private static final int OVERFLOWS = 127;
 
   private final List<Integer> batchSizes = new CopyOnWriteArrayList<>();
   private final Semaphore permits = new Semaphore(0);
@@ -42,7 +43,7 @@ class MicroBatcherTest {
       if (images[i * 3072] < 0) {
         throw new IllegalStateException("engine trouble");
       }
-      answers[i] = new float[] {images[i * 3072]};
+      answers[i] = new float[] {images[i * 3072] == OVERFLOWS ? Float.NaN : images[i * 3072]};
     }
     return answers;
   }
@@ -57,6 +58,18 @@ class MicroBatcherTest {
   void close() throws InterruptedException {
     permits.release(1_000);
     batcher.close();
+  }
+
+  @Test
+  void failsTheOneImageWhoseAnswerIsNotANumber() throws Exception {
+    serve();
+    batcher.submit(image(1));
+    begun.acquire();
+    CompletableFuture<Classification> overflowing = batcher.submit(image(OVERFLOWS));
+    CompletableFuture<Classification> fine = batcher.submit(image(5));
+    permits.release(2);
+    assertThatThrownBy(() -> overflowing.get(5, SECONDS)).hasMessageContaining("not a number");
+    assertThat(fine.get(5, SECONDS).probabilities()).containsExactly(5);
   }
 
   @Test

@@ -87,7 +87,11 @@ final class RunFeed {
     Dataset dataset = loaded.dataset();
     if (run.dataset().isEmpty()) {
       DatasetDescription description = describe(loaded);
-      publisher.publish(run.withDataset(description), validationRecords(env.topics(), dataset));
+      publisher.publish(
+          run.withDataset(description),
+          validationIsPublished(env, description)
+              ? List.of()
+              : validationRecords(env.topics(), dataset));
     } else if (!run.dataset().get().id().equals(dataset.id())) {
       throw new DatasetException(
           "data set %s has changed since the run began (%s, now %s); restore it, or request a new run"
@@ -144,6 +148,16 @@ final class RunFeed {
         dataset.validation().size(),
         ValidationBatch.count(dataset.validation().size()),
         loaded.warning());
+  }
+
+  /**
+   * Whether an earlier run had the same data set: its validation images came in one transaction.
+   */
+  private static boolean validationIsPublished(IngestEnvironment env, DatasetDescription dataset) {
+    String lastKey = ValidationBatch.key(dataset.id(), dataset.validationBatches() - 1);
+    return new TopicTail(env.kafka())
+        .findLast(env.topics().validationBatches(), record -> lastKey.equals(record.key()))
+        .isPresent();
   }
 
   private static List<ProducerRecord<String, byte[]>> validationRecords(

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -115,8 +116,12 @@ class IngestLoopIT {
     publish(topics, run("run", images.toString(), 1));
     try (Ingest ingest = new Ingest(topics, 1_000)) {
       awaitRecords(topics, BATCHES_PER_EPOCH);
+      TrainingRun first = find(topics, "run");
+      publish(topics, first.ended(RunStatus.FINISHED, Instant.now(), Optional.empty()));
+      publish(topics, run("same-again", images.toString(), 1));
+      awaitRecords(topics, 2 * BATCHES_PER_EPOCH);
     }
-    TrainingRun run = find(topics, "run");
+    TrainingRun run = find(topics, "same-again");
     assertThat(run.dataset()).isPresent();
     assertThat(run.dataset().get().classes()).containsExactly("dark", "light");
     assertThat(run.dataset().get().trainImages()).isEqualTo(TRAIN_IMAGES);

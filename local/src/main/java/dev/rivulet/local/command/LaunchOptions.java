@@ -8,7 +8,7 @@ public final class LaunchOptions {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "Of the inference service and its page; 8080 if it is free.")
+      description = "Of the inference service; 8080 if it is free.")
   private Optional<Integer> port = Optional.empty();
 
   @Option(

@@ -12,9 +12,11 @@ import dev.rivulet.local.launch.LocalPorts;
 import dev.rivulet.local.launch.ProjectBuild;
 import dev.rivulet.local.launch.StopSignal;
 import dev.rivulet.local.progress.ProgressView;
+import dev.rivulet.local.run.IngestClient;
 import dev.rivulet.local.run.RunEvents;
 import dev.rivulet.local.run.RunFollower;
 import dev.rivulet.local.run.RunSubmission;
+import dev.rivulet.local.run.ServiceClients;
 import dev.rivulet.local.run.TrainerClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +105,7 @@ final class LocalTraining {
             .map(
                 i ->
                     "./rivulet %s (process %d, since %s): %s, broker %s"
-                        .formatted(i.command(), i.pid(), i.since(), i.page(), i.bootstrap()))
+                        .formatted(i.command(), i.pid(), i.since(), i.inference(), i.bootstrap()))
             .orElse("another ./rivulet, which is just starting");
     return new CommandFailedException(
         "%s is in use by %s; stop it with Ctrl-C there, use it with ./rivulet runs, classify or stop, or choose another folder with --data DIR"
@@ -137,10 +139,10 @@ final class LocalTraining {
   }
 
   private void showAddresses(LocalPorts ports) {
-    view.line("  page    " + ports.pageUrl());
-    view.line("  trainer %s/runs".formatted(ports.trainerUrl()));
-    view.line("  broker  " + ports.bootstrap());
-    view.line("  logs    " + folder.logs());
+    view.line("  inference  %s (POST /classify, GET /model)".formatted(ports.inferenceUrl()));
+    view.line("  trainer    %s (POST, GET and DELETE /runs)".formatted(ports.trainerUrl()));
+    view.line("  broker     " + ports.bootstrap());
+    view.line("  logs       " + folder.logs());
   }
 
   static String describe(TrainingPlan plan) {
@@ -163,7 +165,7 @@ final class LocalTraining {
             start,
             command,
             ports.bootstrap(),
-            ports.pageUrl(),
+            ports.inferenceUrl(),
             ports.trainerUrl(),
             cluster.identities())
         .write(folder);
@@ -197,7 +199,7 @@ final class LocalTraining {
       if (run.status() == RunStatus.FAILED) {
         RunEnd.requireFinished(run);
       }
-      view.line("serving on %s until Ctrl-C".formatted(cluster.ports().pageUrl()));
+      view.line("serving on %s until Ctrl-C".formatted(cluster.ports().inferenceUrl()));
       Optional<TrainingRun> next = awaitNext(cluster, events);
       if (next.isEmpty()) {
         view.line("stopping");
@@ -212,8 +214,11 @@ final class LocalTraining {
   private TrainingRun follow(
       String command, LocalCluster cluster, RunEvents events, TrainingRun run, Instant since)
       throws InterruptedException {
-    TrainerClient trainer = new TrainerClient(cluster.ports().trainerUrl());
-    return new RunFollower(events, Optional.of(trainer), view, clock, since)
+    ServiceClients services =
+        new ServiceClients(
+            new TrainerClient(cluster.ports().trainerUrl()),
+            new IngestClient(cluster.ports().ingestUrl()));
+    return new RunFollower(events, Optional.of(services), view, clock, since)
         .follow(run, stop, () -> lookAfter(command, cluster));
   }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param command {@code up} or {@code train}
  * @param bootstrap the broker's address
- * @param page where the inference service answers
+ * @param inference where the inference service answers
  * @param trainer where the trainer service answers
  * @param children the processes that it started
  */
@@ -26,7 +26,7 @@ public record RunningInstance(
     @JsonProperty(required = true) Instant since,
     @JsonProperty(required = true) String command,
     @JsonProperty(required = true) String bootstrap,
-    @JsonProperty(required = true) String page,
+    @JsonProperty(required = true) String inference,
     @JsonProperty(required = true) String trainer,
     @JsonProperty(required = true) List<Child> children) {
 

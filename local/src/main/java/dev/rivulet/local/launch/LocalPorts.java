@@ -8,11 +8,11 @@ import java.util.function.Consumer;
  * The ports of one installation, all on the loopback interface.
  *
  * @param kafka where the broker listens
- * @param page where the inference service listens
+ * @param inference where the inference service listens
  */
-public record LocalPorts(int kafka, int page, int trainer, int ingest) {
+public record LocalPorts(int kafka, int inference, int trainer, int ingest) {
   static final int USUAL_KAFKA_PORT = 9092;
-  static final int USUAL_PAGE_PORT = 8080;
+  static final int USUAL_INFERENCE_PORT = 8080;
 
   /**
    * The wanted ports, else the usual ones if they are free, else any.
@@ -21,14 +21,16 @@ public record LocalPorts(int kafka, int page, int trainer, int ingest) {
    * @throws IllegalArgumentException if a wanted port is taken
    */
   public static LocalPorts choose(
-      Optional<Integer> kafka, Optional<Integer> page, Consumer<String> notices) {
+      Optional<Integer> kafka, Optional<Integer> inference, Consumer<String> notices) {
     int kafkaPort = choose("--kafka-port", kafka, USUAL_KAFKA_PORT, notices);
-    int pagePort = choose("--port", page, USUAL_PAGE_PORT, notices);
-    if (kafkaPort == pagePort) {
+    int inferencePort = choose("--port", inference, USUAL_INFERENCE_PORT, notices);
+    if (kafkaPort == inferencePort) {
       throw new IllegalArgumentException(
-          "--port and --kafka-port are both %d; choose two different ones".formatted(pagePort));
+          "--port and --kafka-port are both %d; choose two different ones"
+              .formatted(inferencePort));
     }
-    return new LocalPorts(kafkaPort, pagePort, LoopbackPorts.anyFree(), LoopbackPorts.anyFree());
+    return new LocalPorts(
+        kafkaPort, inferencePort, LoopbackPorts.anyFree(), LoopbackPorts.anyFree());
   }
 
   /** Ports that nobody needs to know beforehand. */
@@ -63,13 +65,18 @@ public record LocalPorts(int kafka, int page, int trainer, int ingest) {
   }
 
   /** The address of the inference service. */
-  public String pageUrl() {
-    return url(page);
+  public String inferenceUrl() {
+    return url(inference);
   }
 
   /** The address of the trainer service. */
   public String trainerUrl() {
     return url(trainer);
+  }
+
+  /** The address of the ingest service. */
+  public String ingestUrl() {
+    return url(ingest);
   }
 
   private static String url(int port) {

@@ -58,7 +58,7 @@ final class ServiceSpecs {
   ChildSpec inference() {
     Map<String, String> environment = new HashMap<>(KEEPING_TENSOR_MEMORY);
     environment.put("MALLOC_TOP_PAD_", INFERENCE_TOP_PAD_BYTES);
-    return service("inference-service", jvm(384), ports.page(), environment);
+    return service("inference-service", jvm(384), ports.inference(), environment);
   }
 
   private static List<String> jvm(int heapMegabytes) {

@@ -1,6 +1,7 @@
 package dev.rivulet.local.progress;
 
 import dev.rivulet.events.run.RunProgress;
+import dev.rivulet.local.run.IngestClient;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -33,6 +34,26 @@ final class ProgressLine {
   static String plain(RunProgress progress, OptionalLong etaSeconds) {
     return "epoch %d/%d %s"
         .formatted(progress.epoch(), progress.epochs(), facts(progress, etaSeconds));
+  }
+
+  /** For instance {@code loading the data set ▕████▏ 61 %}. */
+  static String loading(IngestClient.DatasetLoad load, Terminal terminal) {
+    if (load.total() <= 0) {
+      return loading(load);
+    }
+    double share = Math.min(1, (double) load.done() / load.total());
+    String bar = terminal.unicode() ? blocks(share, BAR_CELLS) : hashes(share, BAR_CELLS);
+    return "loading the data set %s %.0f %%".formatted(bar, Math.floor(100 * share));
+  }
+
+  /** The same without a bar, for logs. */
+  static String loading(IngestClient.DatasetLoad load) {
+    return load.total() <= 0
+        ? String.format(Locale.ROOT, "loading the data set: %,d", load.done())
+        : String.format(
+            Locale.ROOT,
+            "loading the data set: %.0f %%",
+            Math.floor(100.0 * load.done() / load.total()));
   }
 
   private static String facts(RunProgress progress, OptionalLong etaSeconds) {

@@ -2,6 +2,7 @@ package dev.rivulet.local.progress;
 
 import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.RunProgress;
+import dev.rivulet.local.run.IngestClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,12 +43,21 @@ public final class ProgressView {
       barShown = true;
       return;
     }
-    Instant now = clock.instant();
-    boolean due =
-        lastPlainLine.equals(Instant.MIN) || !now.isBefore(lastPlainLine.plus(PLAIN_INTERVAL));
-    if (due && progress.phase().equals("training")) {
+    if (plainLineDue() && progress.phase().equals("training")) {
       terminal.print(ProgressLine.plain(progress, TimeLeft.seconds(progress, epochs)));
-      lastPlainLine = now;
+      lastPlainLine = clock.instant();
+    }
+  }
+
+  /** Shows how far a data set is downloaded or read. */
+  public void loading(IngestClient.DatasetLoad load) {
+    if (terminal.interactive()) {
+      terminal.out().print(ERASE_LINE + ProgressLine.loading(load, terminal));
+      terminal.out().flush();
+      barShown = true;
+    } else if (plainLineDue()) {
+      terminal.print(ProgressLine.loading(load));
+      lastPlainLine = clock.instant();
     }
   }
 
@@ -78,6 +88,11 @@ public final class ProgressView {
   public void warning(String text) {
     eraseBar();
     terminal.warn(text);
+  }
+
+  private boolean plainLineDue() {
+    return lastPlainLine.equals(Instant.MIN)
+        || !clock.instant().isBefore(lastPlainLine.plus(PLAIN_INTERVAL));
   }
 
   private void eraseBar() {

@@ -20,7 +20,7 @@ public final class RunFollower {
   private static final Duration PAUSE_BEFORE_THE_FIRST_BATCH = Duration.ofMillis(100);
 
   private final RunEvents events;
-  private final Optional<TrainerClient> trainer;
+  private final Optional<ServiceClients> services;
   private final ProgressView view;
   private final Clock clock;
   private final Instant commandStart;
@@ -29,17 +29,17 @@ public final class RunFollower {
   private boolean firstBatchSeen;
 
   /**
-   * @param trainer tells the progress within an epoch; without it there is one line per epoch
+   * @param services tell the progress within an epoch; without them there is one line per epoch
    * @param commandStart from when the time to the first batch counts
    */
   public RunFollower(
       RunEvents events,
-      Optional<TrainerClient> trainer,
+      Optional<ServiceClients> services,
       ProgressView view,
       Clock clock,
       Instant commandStart) {
     this.events = events;
-    this.trainer = trainer;
+    this.services = services;
     this.view = view;
     this.clock = clock;
     this.commandStart = commandStart;
@@ -114,10 +114,14 @@ public final class RunFollower {
   }
 
   private void showProgress(TrainingRun run) throws InterruptedException {
-    if (trainer.isEmpty()) {
+    if (services.isEmpty()) {
       return;
     }
-    Optional<RunProgress> progress = trainer.get().progress(run.id());
+    if (run.dataset().isEmpty()) {
+      services.get().ingest().load().ifPresent(view::loading);
+      return;
+    }
+    Optional<RunProgress> progress = services.get().trainer().progress(run.id());
     if (progress.isPresent() && progress.get().imagesDone() > 0) {
       if (fresh || hasMoved(progress.get())) {
         noticeFirstBatch();
@@ -137,7 +141,7 @@ public final class RunFollower {
   }
 
   private void noticeFirstBatch() {
-    if (!firstBatchSeen && trainer.isPresent()) {
+    if (!firstBatchSeen && services.isPresent()) {
       double seconds = Duration.between(commandStart, clock.instant()).toMillis() / 1_000.0;
       view.line(String.format(Locale.ROOT, "first batch trained after %.1f s", seconds));
     }
