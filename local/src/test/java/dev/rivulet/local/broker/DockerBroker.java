@@ -1,5 +1,6 @@
 package dev.rivulet.local.broker;
 
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -23,8 +24,10 @@ final class DockerBroker implements AutoCloseable {
       return new DockerBroker(startContainer());
     } catch (NoClassDefFoundError e) {
       throw new UnavailableException(
-          "Testcontainers is not on the class path of this test; add testcontainers-kafka", e);
-    } catch (ContainerLaunchException | IllegalStateException e) {
+          "Testcontainers or something it needs is not on the class path of this test: "
+              + e.getMessage(),
+          e);
+    } catch (ContainerLaunchException | ContainerFetchException | IllegalStateException e) {
       throw new UnavailableException("%s does not start: %s".formatted(IMAGE, e.getMessage()), e);
     }
   }
