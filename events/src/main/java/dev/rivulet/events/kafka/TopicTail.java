@@ -25,7 +25,12 @@ public final class TopicTail {
     this.kafka = kafka;
   }
 
-  /** The last record of partition 0 that {@code wanted} accepts, if any is still there. */
+  /**
+   * The last record of partition 0 that {@code wanted} accepts, if any is still there.
+   *
+   * <p>A commit returns before its records show. Who must not miss those of a dead predecessor
+   * first initializes a producer of the same transactional id: that waits for them.
+   */
   public Optional<ConsumerRecord<String, byte[]>> findLast(
       String topic, Predicate<ConsumerRecord<String, byte[]>> wanted) {
     TopicPartition partition = new TopicPartition(topic, 0);

@@ -3,15 +3,20 @@ package dev.rivulet.local.kafka;
 import dev.rivulet.events.kafka.KafkaConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /** A fresh topic that a test writes to in transactions. */
@@ -40,7 +45,7 @@ final class TransactionalTopic implements AutoCloseable {
   void commit(String... keys) throws Exception {
     producer.beginTransaction();
     send(keys);
-    producer.commitTransaction();
+    finish();
   }
 
   /** The same, aborted after the broker has the records. */
@@ -48,6 +53,7 @@ final class TransactionalTopic implements AutoCloseable {
     producer.beginTransaction();
     send(keys);
     producer.abortTransaction();
+    awaitEnd();
   }
 
   /** The same, left open until the next call of {@link #finish}. */
@@ -56,8 +62,9 @@ final class TransactionalTopic implements AutoCloseable {
     send(keys);
   }
 
-  void finish() {
+  void finish() throws Exception {
     producer.commitTransaction();
+    awaitEnd();
   }
 
   void deleteBefore(long offset) throws Exception {
@@ -72,6 +79,30 @@ final class TransactionalTopic implements AutoCloseable {
   @Override
   public void close() {
     producer.close(Duration.ofSeconds(2));
+  }
+
+  /** The call that ends a transaction returns before its markers are in the topic's partitions. */
+  private void awaitEnd() throws Exception {
+    try (Admin admin = kafka.admin()) {
+      while (!ends(admin, IsolationLevel.READ_COMMITTED)
+          .equals(ends(admin, IsolationLevel.READ_UNCOMMITTED))) {
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  private Map<Integer, Long> ends(Admin admin, IsolationLevel isolation) throws Exception {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (PartitionInfo partition : producer.partitionsFor(name)) {
+      latest.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest());
+    }
+    Map<Integer, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(latest, new ListOffsetsOptions(isolation))
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
+    return ends;
   }
 
   private void send(String... keys) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jboss.logging.Logger;
 
 /**
  * A data set's validation images, as ingest published them once.
@@ -17,13 +18,31 @@ import java.util.TreeMap;
  * @param batches in the order of their index
  */
 public record ValidationSet(List<LabelledImages> batches) {
+  private static final Logger LOG = Logger.getLogger(ValidationSet.class);
+  private static final int ATTEMPTS = 20;
+  private static final long PAUSE_MILLIS = 500;
 
   /**
-   * Reads the whole topic and keeps what belongs to the data set.
+   * Reads the set, waiting for it up to ten seconds: the run's event comes in the same transaction,
+   * but a transaction's end does not show in all partitions at one moment.
    *
    * @throws EventFormatException if the set is not complete
    */
-  public static ValidationSet read(
+  public static ValidationSet read(KafkaConnection kafka, String topic, DatasetDescription dataset)
+      throws InterruptedException {
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      try {
+        return readNow(kafka, topic, dataset);
+      } catch (EventFormatException e) {
+        LOG.debugf("not complete yet: %s", e.getMessage());
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+    return readNow(kafka, topic, dataset);
+  }
+
+  /** Reads the whole topic and keeps what belongs to the data set. */
+  private static ValidationSet readNow(
       KafkaConnection kafka, String topic, DatasetDescription dataset) {
     SortedMap<Integer, LabelledImages> found = new TreeMap<>();
     try (TopicReader reader = TopicReader.fromBeginning(kafka, topic)) {

@@ -54,7 +54,8 @@ public final class TrainingSession implements AutoCloseable {
   private long savedAtNanos = System.nanoTime();
 
   private TrainingSession(
-      TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run, SavedState from) {
+      TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run, SavedState from)
+      throws InterruptedException {
     this.env = env;
     this.run = run;
     this.plan = run.plan();
@@ -74,7 +75,8 @@ public final class TrainingSession implements AutoCloseable {
    * @throws IllegalArgumentException if the run cannot be trained here, saying what to do
    */
   public static TrainingSession open(
-      TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run) {
+      TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run)
+      throws InterruptedException {
     NetworkConfig network =
         NetworkConfig.of(run.plan().width(), run.dataset().orElseThrow().classes().size());
     Optional<SavedState> saved =
