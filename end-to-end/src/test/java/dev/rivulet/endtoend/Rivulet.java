@@ -1,9 +1,8 @@
 package dev.rivulet.endtoend;
 
+import dev.rivulet.local.broker.LoopbackPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,9 +82,7 @@ final class Rivulet {
     }
   }
 
-  static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return String.valueOf(socket.getLocalPort());
-    }
+  static String freePort() {
+    return String.valueOf(LoopbackPorts.anyFree());
   }
 }
