@@ -3,6 +3,7 @@ package dev.rivulet.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.trainer.TrainerSettings;
 import java.lang.reflect.Method;
@@ -16,7 +17,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,14 +190,14 @@ class ComposeFileTest {
     }
   }
 
-  /** A service with what it takes over by {@code <<}, which the YAML reader leaves as it is. */
+  /** A service with what it takes over by {@code <<}, which the YAML reader leaves as a name. */
   private JsonNode merged(String name) {
     JsonNode service = services.path(name);
     if (!service.has("<<")) {
       return service;
     }
-    var all = ((com.fasterxml.jackson.databind.node.ObjectNode) service.get("<<")).deepCopy();
-    service.fields().forEachRemaining(field -> all.set(field.getKey(), field.getValue()));
+    ObjectNode all = ProjectFiles.yaml(FILE).get("x-" + service.get("<<").asText()).deepCopy();
+    all.setAll((ObjectNode) service);
     return all;
   }
 

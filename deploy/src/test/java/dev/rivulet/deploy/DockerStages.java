@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The stages of {@code deploy/Dockerfile}, by name. */
+/** The stages of {@code deploy/Dockerfile}, by name, without comments. */
 record DockerStages(Map<String, String> stages) {
   private static final Pattern FROM = Pattern.compile("(?m)^FROM \\S+ AS (\\S+)\n");
 
   static DockerStages read() {
-    String text = ProjectFiles.text("deploy/Dockerfile");
+    String text = ProjectFiles.text("deploy/Dockerfile").replaceAll("(?m)^#.*\n", "");
     Map<String, String> stages = new LinkedHashMap<>();
     Matcher from = FROM.matcher(text);
     String name = null;
