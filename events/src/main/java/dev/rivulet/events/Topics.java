@@ -13,6 +13,7 @@ import static org.apache.kafka.common.config.TopicConfig.SEGMENT_BYTES_CONFIG;
 import dev.rivulet.events.kafka.TopicSpec;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -91,6 +92,20 @@ public record Topics(
         naming.apply("images"),
         naming.apply("predictions"),
         naming.apply("images-rejected"));
+  }
+
+  /** All of them. */
+  public List<String> names() {
+    return List.of(
+        trainingRuns,
+        trainingBatches,
+        validationBatches,
+        trainingMetrics,
+        checkpoints,
+        trainerState,
+        images,
+        predictions,
+        imagesRejected);
   }
 
   public TopicSpec trainingRunsSpec() {

@@ -58,7 +58,7 @@ public class InferenceMetrics {
             .description("To verify, warm up and swap in a checkpoint")
             .register(registry);
     batchSize =
-        DistributionSummary.builder("rivulet.batch.size")
+        DistributionSummary.builder("rivulet.forward.batch.size")
             .description("Images that went through the network together")
             .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256)
             .register(registry);

@@ -12,6 +12,8 @@ import dev.rivulet.inference.reload.CheckpointConsumer;
 import dev.rivulet.inference.reload.CheckpointLoader;
 import dev.rivulet.inference.reload.LiveModel;
 import dev.rivulet.network.ComputeDevice;
+import io.github.mweirauch.micrometer.jvm.extras.ProcessMemoryMetrics;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -130,6 +132,7 @@ public class InferenceService {
       checkpoints = new CheckpointConsumer(kafka, topics.checkpoints(), loader, live, metrics);
       loops =
           List.of(new Thread(checkpoints, "checkpoints"), new Thread(imageEvents, "image-events"));
+      loops.forEach(loop -> loop.setUncaughtExceptionHandler(this::died));
       loops.forEach(Thread::start);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -141,6 +144,18 @@ public class InferenceService {
       LOG.error("the service cannot start", e);
       Quarkus.asyncExit(1);
     }
+  }
+
+  /** Half a service is of no use; whoever started the process starts it again. */
+  private void died(Thread thread, Throwable why) {
+    LOG.fatalf(why, "%s has died, the service ends", thread.getName());
+    Quarkus.asyncExit(1);
+  }
+
+  @Produces
+  @Singleton
+  MeterBinder residentMemory() {
+    return new ProcessMemoryMetrics();
   }
 
   private static int inRange(String name, int value, int most) {

@@ -159,7 +159,7 @@ class InferenceServiceIT {
             "rivulet_images_rejected_total{reason=\"unknown-format\",source=\"rest\"}",
             "rivulet_image_latency_seconds_bucket{source=\"rest\",le=",
             "rivulet_forward_duration_seconds_bucket{le=",
-            "rivulet_batch_size_count",
+            "rivulet_forward_batch_size_count",
             "rivulet_model_info{dataset=\"shapes\",epoch=\"1\",run=\"run\"} 1.0",
             "rivulet_model_epoch 1.0",
             "rivulet_model_age_seconds",

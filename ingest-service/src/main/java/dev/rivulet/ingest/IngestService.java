@@ -9,13 +9,18 @@ import dev.rivulet.ingest.dataset.Datasets;
 import dev.rivulet.ingest.publish.IngestEnvironment;
 import dev.rivulet.ingest.publish.IngestLoop;
 import dev.rivulet.ingest.publish.IngestMetrics;
+import dev.rivulet.ingest.publish.TopicSizes;
+import io.github.mweirauch.micrometer.jvm.extras.ProcessMemoryMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +37,14 @@ public class IngestService {
   private final IngestSettings settings;
   private final KafkaConnection kafka;
   private final Topics topics;
+  private final MeterRegistry registry;
   private final IngestMetrics metrics;
   private final ExecutorService workers;
   private final Thread starting = new Thread(this::startWhenKafkaAnswers, "ingest-start");
   private volatile boolean closing;
   private volatile IngestLoop loop;
   private Admin admin;
+  private TopicSizes sizes;
 
   IngestService(
       IngestSettings settings,
@@ -46,6 +53,7 @@ public class IngestService {
     this.settings = settings;
     this.kafka = new KafkaConnection(kafkaSettings);
     this.topics = Topics.named(role -> settings.topics().getOrDefault(role, role));
+    this.registry = registry;
     this.metrics = new IngestMetrics(registry);
     this.workers = Executors.newFixedThreadPool(threads(), IngestService::daemon);
   }
@@ -59,6 +67,7 @@ public class IngestService {
     starting.join();
     if (loop != null) {
       loop.close();
+      sizes.close();
       admin.close();
     }
     workers.shutdownNow();
@@ -111,8 +120,22 @@ public class IngestService {
                 settings.ingest().windowImages(),
                 workers,
                 () -> closing));
-    next.start();
+    next.start(this::died);
     loop = next;
+    sizes = new TopicSizes(admin, topics.names(), registry);
+    sizes.start();
+  }
+
+  /** Half an ingest is of no use; whoever started the process starts it again. */
+  private void died(Thread thread, Throwable why) {
+    LOG.fatalf(why, "%s has died, the service ends", thread.getName());
+    Quarkus.asyncExit(1);
+  }
+
+  @Produces
+  @Singleton
+  MeterBinder residentMemory() {
+    return new ProcessMemoryMetrics();
   }
 
   private int threads() {

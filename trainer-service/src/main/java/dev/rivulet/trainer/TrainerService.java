@@ -10,15 +10,20 @@ import dev.rivulet.trainer.checkpoint.ConsumedBatches;
 import dev.rivulet.trainer.consume.ImageBatchConsumer;
 import dev.rivulet.trainer.consume.RunFollower;
 import dev.rivulet.trainer.measure.TrainerMetrics;
+import dev.rivulet.trainer.runs.RunAutostart;
 import dev.rivulet.trainer.train.TrainerEnvironment;
 import dev.rivulet.trainer.train.TrainerLoop;
+import io.github.mweirauch.micrometer.jvm.extras.ProcessMemoryMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +56,7 @@ public class TrainerService {
     this.topics = Topics.named(role -> settings.topics().getOrDefault(role, role));
     this.metrics = new TrainerMetrics(registry);
     this.runs = new RunFollower(kafka, topics.trainingRuns());
+    this.metrics.watchRuns(runs.ledger()::all);
   }
 
   void start(@Observes StartupEvent event) {
@@ -88,13 +94,14 @@ public class TrainerService {
 
   private void startWhenKafkaAnswers() {
     try {
+      RunAutostart autostart = RunAutostart.of(settings.run());
       // the engine takes a second or two to load; that need not wait for a run
       ComputeDevice.select("auto", threads());
       createTopics();
       if (!closing) {
-        begin();
+        begin(autostart);
       }
-    } catch (TopicConflictException e) {
+    } catch (TopicConflictException | IllegalArgumentException e) {
       LOG.fatal(e.getMessage());
       Quarkus.asyncExit(1);
     } catch (InterruptedException e) {
@@ -116,7 +123,7 @@ public class TrainerService {
         LOG::warn);
   }
 
-  private void begin() {
+  private void begin(RunAutostart autostart) {
     ImageBatchConsumer batches = new ImageBatchConsumer(kafka, topics.trainingBatches());
     ConsumedBatches consumed = new ConsumedBatches(kafka.admin(), topics.trainingBatches());
     TrainerEnvironment env =
@@ -130,13 +137,26 @@ public class TrainerService {
             settings.dataDir(),
             settings.checkpointInterval(),
             new CheckpointRetention(settings.checkpointsKept()),
+            autostart,
             threads(),
             () -> closing);
     TrainerLoop loop = new TrainerLoop(env);
-    runs.start();
-    batches.start();
-    loop.start();
+    runs.start(this::died);
+    batches.start(this::died);
+    loop.start(this::died);
     parts = new TrainerParts(batches, consumed, loop);
+  }
+
+  /** Half a trainer is of no use; whoever started the process starts it again. */
+  private void died(Thread thread, Throwable why) {
+    LOG.fatalf(why, "%s has died, the service ends", thread.getName());
+    Quarkus.asyncExit(1);
+  }
+
+  @Produces
+  @Singleton
+  MeterBinder residentMemory() {
+    return new ProcessMemoryMetrics();
   }
 
   private int threads() {

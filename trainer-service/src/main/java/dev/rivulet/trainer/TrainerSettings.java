@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What can be configured of the trainer, under {@code rivulet.}. */
@@ -27,9 +28,40 @@ public interface TrainerSettings {
 
   Trainer trainer();
 
+  Run run();
+
   /** Settings of the computation. */
   interface Trainer {
     /** Threads of the engine; all cores unless given. */
     OptionalInt threads();
+  }
+
+  /** The run that the trainer requests by itself; what is left out has its default. */
+  interface Run {
+    /** Whether it does. */
+    @WithDefault("false")
+    boolean autostart();
+
+    Optional<String> dataset();
+
+    Optional<Integer> epochs();
+
+    /** Images per step. */
+    Optional<Integer> batch();
+
+    Optional<Boolean> augment();
+
+    Optional<Integer> width();
+
+    Optional<String> recipe();
+
+    Optional<Long> seed();
+
+    /** Images per epoch; 0 for all. */
+    Optional<Integer> limit();
+
+    Optional<String> device();
+
+    Optional<String> precision();
   }
 }

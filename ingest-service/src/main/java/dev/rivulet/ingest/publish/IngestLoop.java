@@ -39,7 +39,11 @@ public final class IngestLoop implements AutoCloseable {
     this.env = env;
   }
 
-  public void start() {
+  /**
+   * @param onDeath is told if the loop ends by an exception that nobody expects
+   */
+  public void start(Thread.UncaughtExceptionHandler onDeath) {
+    thread.setUncaughtExceptionHandler(onDeath);
     thread.start();
   }
 

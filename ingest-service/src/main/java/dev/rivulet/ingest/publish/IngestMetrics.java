@@ -29,7 +29,7 @@ public final class IngestMetrics {
     Gauge.builder("rivulet.dataset.load.done", this, m -> m.loadDone)
         .description("Bytes downloaded, or images read, of the data set being loaded")
         .register(registry);
-    Gauge.builder("rivulet.dataset.load.total", this, m -> m.loadTotal)
+    Gauge.builder("rivulet.dataset.load.expected", this, m -> m.loadTotal)
         .description("Bytes, or images, of the data set being loaded; -1 if unknown")
         .register(registry);
     Gauge.builder("rivulet.window.used.records", this, m -> m.windowUsedRecords)

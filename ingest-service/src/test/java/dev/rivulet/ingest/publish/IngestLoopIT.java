@@ -29,6 +29,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -196,6 +198,27 @@ class IngestLoopIT {
     assertThat(records(topics)).hasSize(6 * BATCHES_PER_EPOCH);
   }
 
+  @Test
+  void tellsHowManyBytesATopicHas() throws Exception {
+    Topics topics = topics("sizes");
+    publish(topics, run("run", "shapes", 1));
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (Admin admin = kafka().admin();
+        TopicSizes sizes = new TopicSizes(admin, topics.names(), registry)) {
+      assertThat(bytes(registry, topics.trainingRuns())).isEqualTo(-1);
+      sizes.start();
+      while (bytes(registry, topics.trainingRuns()) < 0) {
+        Thread.sleep(20);
+      }
+      assertThat(bytes(registry, topics.trainingRuns())).isPositive();
+      assertThat(bytes(registry, topics.trainingBatches())).isZero();
+    }
+  }
+
+  private static double bytes(SimpleMeterRegistry registry, String topic) {
+    return registry.get("rivulet.topic").tag("topic", topic).gauge().value();
+  }
+
   /** An ingest as the service builds it, but in this process. */
   private final class Ingest implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -203,6 +226,7 @@ class IngestLoopIT {
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private final Admin admin = kafka().admin();
     private final IngestLoop loop;
+    private final Queue<String> deaths = new ConcurrentLinkedQueue<>();
 
     Ingest(Topics topics, int windowImages) {
       CifarDownload nowhere = new CifarDownload(URI.create("http://127.0.0.1:9/none"));
@@ -217,7 +241,7 @@ class IngestLoopIT {
                   windowImages,
                   workers,
                   closing::get));
-      loop.start();
+      loop.start((thread, why) -> deaths.add(thread.getName() + ": " + why));
     }
 
     @Override
@@ -226,6 +250,7 @@ class IngestLoopIT {
       loop.close();
       admin.close();
       workers.shutdownNow();
+      assertThat(deaths).isEmpty();
     }
   }
 

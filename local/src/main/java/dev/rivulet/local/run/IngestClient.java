@@ -15,7 +15,7 @@ public final class IngestClient {
   private static final Duration TIMEOUT = Duration.ofMillis(800);
   private static final int OK = 200;
   private static final Pattern DONE = gauge("rivulet_dataset_load_done");
-  private static final Pattern TOTAL = gauge("rivulet_dataset_load_total");
+  private static final Pattern EXPECTED = gauge("rivulet_dataset_load_expected");
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final URI metrics;
@@ -50,7 +50,7 @@ public final class IngestClient {
 
   static Optional<DatasetLoad> parse(String metrics) {
     Matcher done = DONE.matcher(metrics);
-    Matcher total = TOTAL.matcher(metrics);
+    Matcher total = EXPECTED.matcher(metrics);
     if (!done.find() || !total.find()) {
       return Optional.empty();
     }

@@ -64,7 +64,11 @@ public final class ImageBatchConsumer implements AutoCloseable {
                 FETCH_BYTES));
   }
 
-  public void start() {
+  /**
+   * @param onDeath is told if fetching ends by an exception that nobody expects
+   */
+  public void start(Thread.UncaughtExceptionHandler onDeath) {
+    thread.setUncaughtExceptionHandler(onDeath);
     thread.setDaemon(true);
     thread.start();
   }

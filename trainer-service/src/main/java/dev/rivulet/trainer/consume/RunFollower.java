@@ -27,7 +27,11 @@ public final class RunFollower implements AutoCloseable {
     this.topic = topic;
   }
 
-  public void start() {
+  /**
+   * @param onDeath is told if following ends by an exception that nobody expects
+   */
+  public void start(Thread.UncaughtExceptionHandler onDeath) {
+    thread.setUncaughtExceptionHandler(onDeath);
     thread.setDaemon(true);
     thread.start();
   }

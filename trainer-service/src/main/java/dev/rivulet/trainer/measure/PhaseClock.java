@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 public final class PhaseClock {
   /** What the trainer does; {@link #label} is its name in metrics and over REST. */
   public enum Phase {
-    DATA_WAIT("waiting"),
+    DATA_WAIT("data-wait"),
     TRAINING("training"),
     VALIDATION("validation"),
     CHECKPOINT("checkpoint");

@@ -1,31 +1,24 @@
 package dev.rivulet.trainer.measure;
 
 import dev.rivulet.events.run.EpochCompleted;
-import dev.rivulet.events.run.LossAndAccuracy;
 import dev.rivulet.events.run.PhaseSeconds;
 import dev.rivulet.events.run.RunProgress;
+import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingRun;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
-/**
- * The trainer's meters, all named {@code rivulet_…}.
- *
- * <p>Those of a run carry its id, and go when the next run begins, so that labels stay bounded.
- */
+/** The trainer's meters, all named {@code rivulet_…}; those of the present run are RunMeters. */
 public final class TrainerMetrics {
   private final MeterRegistry registry;
   private final Counter imagesTrained;
   private final Counter batchesTrained;
-  private final Counter restarts;
+  private final Counter resumes;
   private final Counter statesWritten;
   private final Counter checkpointsWritten;
   private final Counter checkpointBytes;
@@ -33,16 +26,14 @@ public final class TrainerMetrics {
   private final Counter training;
   private final Counter validation;
   private final Counter checkpoint;
-  private final List<Meter> ofRun = new ArrayList<>();
-  private volatile RunProgress progress;
-  private volatile EpochCompleted epoch;
-  private volatile PhaseSeconds phases = PhaseSeconds.ZERO;
+  private volatile RunMeters run;
+  private PhaseSeconds phases = PhaseSeconds.ZERO;
 
   public TrainerMetrics(MeterRegistry registry) {
     this.registry = registry;
     imagesTrained = counter("rivulet.images.trained", "Images in the weights, repeats included");
     batchesTrained = counter("rivulet.batches.trained", "Steps of the optimizer");
-    restarts = counter("rivulet.run.resumes", "How often a run went on from a saved state");
+    resumes = counter("rivulet.run.resumes", "How often a run went on from a saved state");
     statesWritten = counter("rivulet.trainer.states.written", "Committed trainer states");
     checkpointsWritten = counter("rivulet.checkpoints.written", "Committed checkpoints");
     checkpointBytes =
@@ -56,32 +47,35 @@ public final class TrainerMetrics {
     checkpoint = phase(PhaseClock.Phase.CHECKPOINT);
   }
 
-  /** Replaces the meters of the previous run by those of this one. */
-  public synchronized void begin(TrainingRun run, String device, int parameters, boolean resumed) {
-    ofRun.forEach(registry::remove);
-    ofRun.clear();
-    epoch = null;
-    progress = null;
+  /** Counts the runs that {@code known} returns, by status. */
+  public void watchRuns(Supplier<Collection<TrainingRun>> known) {
+    for (RunStatus status : RunStatus.values()) {
+      Gauge.builder("rivulet.runs", () -> known.get().stream().filter(with(status)).count())
+          .tag("status", status.label())
+          .description("Runs by status, as the events tell it")
+          .register(registry);
+    }
+  }
+
+  /**
+   * Replaces the meters of the previous run by those of this one.
+   *
+   * @param before the epochs that were completed already
+   */
+  public synchronized void begin(
+      TrainingRun next,
+      String device,
+      int parameters,
+      boolean resumed,
+      Collection<EpochCompleted> before) {
+    if (run != null) {
+      run.remove();
+    }
+    run = new RunMeters(registry, next, device, parameters, before);
     phases = PhaseSeconds.ZERO;
     if (resumed) {
-      restarts.increment();
+      resumes.increment();
     }
-    Tags tags = Tags.of("run", run.id());
-    Tags info =
-        tags.and(
-            "dataset", run.dataset().orElseThrow().name(),
-            "recipe", run.plan().recipe(),
-            "device", device,
-            "precision", run.plan().precision());
-    ofRun.add(
-        Gauge.builder("rivulet.run.info", () -> 1)
-            .tags(info)
-            .description("The run that is being trained")
-            .register(registry));
-    gauge("rivulet.run.epochs", "Epochs the run will have", tags, m -> run.plan().epochs());
-    gauge("rivulet.batch.size", "Images per step", tags, m -> run.plan().batchSize());
-    gauge("rivulet.parameters", "Trainable parameters", tags, m -> parameters);
-    progressGauges(tags);
   }
 
   public void trained(int images) {
@@ -90,8 +84,8 @@ public final class TrainerMetrics {
   }
 
   /** Takes in how the present epoch stands; called a few times a second. */
-  public void progress(RunProgress now, PhaseSeconds epochSoFar) {
-    progress = now;
+  public synchronized void progress(RunProgress now, PhaseSeconds epochSoFar) {
+    run.progress(now, epochSoFar);
     PhaseSeconds before = epochSoFar.total() < phases.total() ? PhaseSeconds.ZERO : phases;
     waiting.increment(Math.max(0, epochSoFar.dataWait() - before.dataWait()));
     training.increment(Math.max(0, epochSoFar.training() - before.training()));
@@ -100,14 +94,15 @@ public final class TrainerMetrics {
     phases = epochSoFar;
   }
 
-  /** Takes in a committed epoch; before the first one there are no gauges of epochs. */
-  public synchronized void completed(EpochCompleted event) {
-    boolean first = epoch == null;
-    epoch = event;
-    if (first) {
-      epochGauges(Tags.of("run", event.run()));
-    }
+  /**
+   * Takes in a committed epoch.
+   *
+   * @param bytes of its checkpoint and state
+   */
+  public synchronized void completed(EpochCompleted event, int bytes) {
+    run.completed(event);
     checkpointsWritten.increment();
+    checkpointBytes.increment(bytes);
   }
 
   public void stateWritten(int bytes) {
@@ -115,66 +110,19 @@ public final class TrainerMetrics {
     checkpointBytes.increment(bytes);
   }
 
+  /** The run is not being trained any more, for whatever reason. */
+  public void leftOff() {
+    run.leftOff();
+  }
+
   /** How the run stands, if one has begun. */
   public Optional<RunProgress> latest() {
-    return Optional.ofNullable(progress);
+    RunMeters present = run;
+    return present == null ? Optional.empty() : present.latest();
   }
 
-  private void progressGauges(Tags tags) {
-    gauge("rivulet.epoch", "The epoch under way, from 1", tags, m -> m.epoch());
-    gauge("rivulet.epoch.images.done", "Images of the epoch so far", tags, m -> m.imagesDone());
-    gauge("rivulet.epoch.images", "Images of a whole epoch", tags, m -> m.imagesPerEpoch());
-    gauge("rivulet.images.per.second", "Training speed now", tags, m -> m.imagesPerSecond());
-    Tags running = tags.and("split", "train-running");
-    gauge("rivulet.loss", "Mean cross-entropy per image, in nats", running, m -> m.loss());
-    gauge("rivulet.accuracy", "Share of images classified rightly", running, m -> m.accuracy());
-    ofRun.add(
-        Gauge.builder("rivulet.data.wait.share", this, m -> share(m.phases))
-            .tags(tags)
-            .description("Share of the epoch's training time spent waiting for batches")
-            .register(registry));
-  }
-
-  private void epochGauges(Tags tags) {
-    epochGauge("rivulet.epoch.completed", tags, EpochCompleted::epoch);
-    epochGauge("rivulet.epoch.seconds", tags, e -> e.seconds().total());
-    epochGauge("rivulet.epoch.images.per.second", tags, EpochCompleted::imagesPerSecond);
-    epochGauge("rivulet.learning.rate", tags, EpochCompleted::learningRate);
-    phaseGauge(tags, PhaseClock.Phase.DATA_WAIT, PhaseSeconds::dataWait);
-    phaseGauge(tags, PhaseClock.Phase.TRAINING, PhaseSeconds::training);
-    phaseGauge(tags, PhaseClock.Phase.VALIDATION, PhaseSeconds::validation);
-    phaseGauge(tags, PhaseClock.Phase.CHECKPOINT, PhaseSeconds::checkpoint);
-    splitGauges(tags.and("split", "train"), EpochCompleted::train);
-    splitGauges(tags.and("split", "validation"), EpochCompleted::validation);
-  }
-
-  private void splitGauges(Tags tags, Function<EpochCompleted, LossAndAccuracy> split) {
-    epochGauge("rivulet.loss", tags, e -> split.apply(e).loss());
-    epochGauge("rivulet.accuracy", tags, e -> split.apply(e).accuracy());
-  }
-
-  private void phaseGauge(
-      Tags tags, PhaseClock.Phase phase, ToDoubleFunction<PhaseSeconds> seconds) {
-    epochGauge(
-        "rivulet.epoch.phase.seconds",
-        tags.and("phase", phase.label()),
-        e -> seconds.applyAsDouble(e.seconds()));
-  }
-
-  /** A gauge of the last completed epoch. */
-  private void epochGauge(String name, Tags tags, ToDoubleFunction<EpochCompleted> value) {
-    ofRun.add(
-        Gauge.builder(name, this, m -> value.applyAsDouble(m.epoch)).tags(tags).register(registry));
-  }
-
-  private void gauge(
-      String name, String description, Tags tags, ToDoubleFunction<RunProgress> value) {
-    ofRun.add(
-        Gauge.builder(
-                name, this, m -> m.progress == null ? Double.NaN : value.applyAsDouble(m.progress))
-            .tags(tags)
-            .description(description)
-            .register(registry));
+  private static Predicate<TrainingRun> with(RunStatus status) {
+    return run -> run.status() == status;
   }
 
   private Counter counter(String name, String description) {
@@ -187,10 +135,5 @@ public final class TrainerMetrics {
         .tag("phase", phase.label())
         .description("Where the trainer's time goes")
         .register(registry);
-  }
-
-  private static double share(PhaseSeconds seconds) {
-    double trained = seconds.dataWait() + seconds.training();
-    return trained == 0 ? 0 : seconds.dataWait() / trained;
   }
 }

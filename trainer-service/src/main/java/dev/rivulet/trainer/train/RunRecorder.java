@@ -92,13 +92,14 @@ final class RunRecorder {
     env.retention()
         .epochsToDrop(event.epoch(), bestBefore, log.bestEpoch())
         .forEach(old -> commit.dropCheckpoint(run.id(), old));
+    int bytes;
     if (event.epoch() < run.plan().epochs()) {
-      commit.state(new SavedState(state, log.positionAfterEpoch())).commit();
+      bytes = commit.state(new SavedState(state, log.positionAfterEpoch())).commit();
     } else {
       Path file = folder.save(model, weights);
-      end(commit.dropState(run.id()), RunStatus.FINISHED, file);
+      bytes = end(commit.dropState(run.id()), RunStatus.FINISHED, file);
     }
-    env.metrics().completed(event);
+    env.metrics().completed(event, bytes);
   }
 
   void stateSaved(TrainingState state, EpochLog log) {
@@ -119,10 +120,11 @@ final class RunRecorder {
     env.consumedBatches().deleteBefore(last.firstOffset());
   }
 
-  private void end(Commit commit, RunStatus how, Path model) {
+  private int end(Commit commit, RunStatus how, Path model) {
     TrainingRun ended = run.ended(how, Instant.now(), Optional.of("model in " + model));
-    commit.run(ended).commit();
+    int bytes = commit.run(ended).commit();
     env.runs().ledger().merge(ended);
+    return bytes;
   }
 
   /** Of the weights as they are: known only if no batch has been trained since the last epoch. */

@@ -7,6 +7,7 @@ import dev.rivulet.trainer.checkpoint.ConsumedBatches;
 import dev.rivulet.trainer.consume.ImageBatchConsumer;
 import dev.rivulet.trainer.consume.RunFollower;
 import dev.rivulet.trainer.measure.TrainerMetrics;
+import dev.rivulet.trainer.runs.RunAutostart;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -16,6 +17,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param dataDir where models and histories go
  * @param checkpointInterval how long training may go on without a saved state
+ * @param autostart requests the configured run, if there is one
  * @param threads of the engine
  * @param closing whether the service has been told to end
  */
@@ -29,5 +31,6 @@ public record TrainerEnvironment(
     Path dataDir,
     Duration checkpointInterval,
     CheckpointRetention retention,
+    RunAutostart autostart,
     int threads,
     BooleanSupplier closing) {}

@@ -27,7 +27,11 @@ public final class TrainerLoop implements AutoCloseable {
     this.env = env;
   }
 
-  public void start() {
+  /**
+   * @param onDeath is told if the loop ends by an exception that nobody expects
+   */
+  public void start(Thread.UncaughtExceptionHandler onDeath) {
+    thread.setUncaughtExceptionHandler(onDeath);
     thread.start();
   }
 
@@ -65,6 +69,7 @@ public final class TrainerLoop implements AutoCloseable {
     }
     try (CheckpointPublisher publisher = CheckpointPublisher.open(env.kafka(), env.topics())) {
       env.runs().catchUp();
+      requestConfiguredRun(publisher);
       while (!env.closing().getAsBoolean() && env.batches().active()) {
         Optional<TrainingRun> next = env.runs().ledger().current();
         if (next.isPresent()) {
@@ -74,6 +79,17 @@ public final class TrainerLoop implements AutoCloseable {
         }
       }
     }
+  }
+
+  private void requestConfiguredRun(CheckpointPublisher publisher) {
+    env.autostart()
+        .due(env.runs().ledger(), Instant.now())
+        .ifPresent(
+            run -> {
+              publisher.begin().run(run).commit();
+              env.runs().ledger().merge(run);
+              LOG.infof("Run %s requested, as configured", run.id());
+            });
   }
 
   private void train(CheckpointPublisher publisher, TrainingRun run) throws InterruptedException {

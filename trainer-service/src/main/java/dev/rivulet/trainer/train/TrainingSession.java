@@ -88,7 +88,13 @@ public final class TrainingSession implements AutoCloseable {
                     TrainingState.initial(network, run.plan().seed()),
                     TrainerPosition.start(run.id(), run.attempt())));
     TrainingSession session = new TrainingSession(env, publisher, run, from);
-    env.metrics().begin(run, session.device.name(), network.parameterCount(), saved.isPresent());
+    env.metrics()
+        .begin(
+            run,
+            session.device.name(),
+            network.parameterCount(),
+            saved.isPresent(),
+            session.recorder.history().epochs());
     LOG.infof(
         "Run %s: %s at epoch %d batch %d on %s (%s, %d classes, %d parameters)",
         run.id(),
@@ -122,6 +128,7 @@ public final class TrainingSession implements AutoCloseable {
 
   @Override
   public void close() {
+    env.metrics().leftOff();
     learner.close();
   }
 

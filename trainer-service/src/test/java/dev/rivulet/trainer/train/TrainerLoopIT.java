@@ -24,6 +24,7 @@ import dev.rivulet.trainer.checkpoint.ConsumedBatches;
 import dev.rivulet.trainer.consume.ImageBatchConsumer;
 import dev.rivulet.trainer.consume.RunFollower;
 import dev.rivulet.trainer.measure.TrainerMetrics;
+import dev.rivulet.trainer.runs.RunAutostart;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +34,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -204,6 +207,28 @@ class TrainerLoopIT {
     assertThat(epochs(topics)).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
   }
 
+  @Test
+  void requestsTheConfiguredRunOnceHoweverOftenItStarts() throws Exception {
+    Topics topics = topics("autostart");
+    publishValidation(topics);
+    String requested;
+    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1), Optional.of(PLAN))) {
+      TrainingRun run = trainer.awaitRun();
+      assertThat(run.plan()).isEqualTo(PLAN);
+      requested = run.id();
+      publish(topics, run.withDataset(DATASET));
+      publishBatches(topics, requested, 0, 1, 0, 15);
+      await(topics, requested, RunStatus.FINISHED);
+    }
+    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1), Optional.of(PLAN))) {
+      // a run that comes later is taken only after the trainer has decided
+      publish(topics, run("z-later"));
+      publishBatches(topics, "z-later", 0, 1, 0, 15);
+      await(topics, "z-later", RunStatus.FINISHED);
+      assertThat(trainer.knownRuns()).containsExactlyInAnyOrder(requested, "z-later");
+    }
+  }
+
   /** A trainer as the service builds it, but in this process. */
   private final class Trainer implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -212,8 +237,13 @@ class TrainerLoopIT {
     private final RunFollower runs;
     private final ConsumedBatches consumed;
     private final TrainerLoop loop;
+    private final Queue<String> deaths = new ConcurrentLinkedQueue<>();
 
     Trainer(Topics topics, Duration checkpointInterval) {
+      this(topics, checkpointInterval, Optional.empty());
+    }
+
+    Trainer(Topics topics, Duration checkpointInterval, Optional<TrainingPlan> autostart) {
       KafkaConnection kafka = kafka();
       batches = new ImageBatchConsumer(kafka, topics.trainingBatches());
       runs = new RunFollower(kafka, topics.trainingRuns());
@@ -230,15 +260,31 @@ class TrainerLoopIT {
                   folder,
                   checkpointInterval,
                   new CheckpointRetention(5),
+                  new RunAutostart(autostart),
                   1,
                   closing::get));
-      runs.start();
-      batches.start();
-      loop.start();
+      runs.start(this::died);
+      batches.start(this::died);
+      loop.start(this::died);
+    }
+
+    private void died(Thread thread, Throwable why) {
+      deaths.add(thread.getName() + ": " + why);
     }
 
     int batches() {
       return (int) registry.counter("rivulet.batches.trained").count();
+    }
+
+    List<String> knownRuns() {
+      return runs.ledger().all().stream().map(TrainingRun::id).toList();
+    }
+
+    TrainingRun awaitRun() throws InterruptedException {
+      while (runs.ledger().all().isEmpty()) {
+        Thread.sleep(20);
+      }
+      return runs.ledger().all().iterator().next();
     }
 
     void awaitBatches(int wanted) throws InterruptedException {
@@ -256,6 +302,7 @@ class TrainerLoopIT {
       runs.close();
       batches.close();
       consumed.close();
+      assertThat(deaths).isEmpty();
     }
   }
 
