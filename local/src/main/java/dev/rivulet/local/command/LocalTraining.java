@@ -167,6 +167,7 @@ final class LocalTraining {
             ports.bootstrap(),
             ports.inferenceUrl(),
             ports.trainerUrl(),
+            ports.ingestUrl(),
             cluster.identities())
         .write(folder);
   }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param bootstrap the broker's address
  * @param inference where the inference service answers
  * @param trainer where the trainer service answers
+ * @param ingest where the ingest service answers
  * @param children the processes that it started
  */
 public record RunningInstance(
@@ -28,6 +29,7 @@ public record RunningInstance(
     @JsonProperty(required = true) String bootstrap,
     @JsonProperty(required = true) String inference,
     @JsonProperty(required = true) String trainer,
+    @JsonProperty(required = true) String ingest,
     @JsonProperty(required = true) List<Child> children) {
 
   public RunningInstance {

@@ -89,6 +89,7 @@ class CommandErrorsTest {
             "127.0.0.1:9092",
             "http://127.0.0.1:8080",
             "http://127.0.0.1:8082",
+            "http://127.0.0.1:8081",
             List.of());
     try (FolderLock lock = FolderLock.tryAcquire(folder).orElseThrow()) {
       other.write(folder);

@@ -86,6 +86,7 @@ class DataFolderTest {
         "127.0.0.1:9092",
         "http://127.0.0.1:8080",
         "http://127.0.0.1:8082",
+        "http://127.0.0.1:8081",
         List.of(new RunningInstance.Child("broker", 1, Instant.EPOCH)));
   }
 }
