@@ -6,6 +6,7 @@ import dev.rivulet.events.run.LossAndAccuracy;
 import dev.rivulet.events.run.PhaseSeconds;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.events.run.ValidationDetail;
 import dev.rivulet.network.ComputeDevice;
 import dev.rivulet.network.TrainingState;
 import dev.rivulet.network.Weights;
@@ -55,6 +56,7 @@ final class RunRecorder {
   EpochCompleted event(
       EpochLog log,
       LossAndAccuracy validation,
+      ValidationDetail detail,
       PhaseSeconds seconds,
       ComputeDevice device,
       float learningRate,
@@ -74,7 +76,8 @@ final class RunRecorder {
         run.plan().batchSize(),
         learningRate,
         parameters,
-        Instant.now());
+        Instant.now(),
+        Optional.of(detail));
   }
 
   /**

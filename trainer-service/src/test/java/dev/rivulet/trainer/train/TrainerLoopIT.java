@@ -17,6 +17,7 @@ import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.events.run.ValidationDetail;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.local.broker.TestBroker;
 import dev.rivulet.trainer.checkpoint.CheckpointRetention;
@@ -39,6 +40,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -104,6 +106,8 @@ class TrainerLoopIT {
 
     assertThat(checkpoints(disturbed)).isEqualTo(checkpoints(undisturbed)).hasSize(EPOCHS);
     List<EpochCompleted> epochs = epochs(disturbed);
+    assertThat(details(epochs)).isEqualTo(details(epochs(undisturbed)));
+    assertThat(epochs).allSatisfy(TrainerLoopIT::assertAddsUp);
     assertThat(epochs).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
     assertThat(epochs).allMatch(epoch -> epoch.images() == TRAIN_IMAGES);
     assertThat(folder.resolve("model/run/model.safetensors")).exists();
@@ -393,6 +397,21 @@ class TrainerLoopIT {
       reader.readToEnd(record -> epochs.add(EventJson.read(record.value(), EpochCompleted.class)));
     }
     return epochs;
+  }
+
+  private static List<ValidationDetail> details(List<EpochCompleted> epochs) {
+    return epochs.stream().map(epoch -> epoch.validationDetail().orElseThrow()).toList();
+  }
+
+  /** The detail says the same as the accuracy. */
+  private static void assertAddsUp(EpochCompleted epoch) {
+    ValidationDetail detail = epoch.validationDetail().orElseThrow();
+    List<List<Integer>> confusion = detail.confusion().orElseThrow();
+    int right = IntStream.range(0, CLASSES).map(label -> confusion.get(label).get(label)).sum();
+    assertThat(confusion.stream().flatMap(List::stream).mapToInt(n -> n).sum())
+        .isEqualTo(VALIDATION_IMAGES);
+    assertThat((double) right / VALIDATION_IMAGES).isEqualTo(epoch.validation().accuracy());
+    assertThat(detail.mistakes()).hasSize(VALIDATION_IMAGES - right);
   }
 
   /** The weights' checksum by epoch. */
