@@ -30,6 +30,7 @@ public record Topics(
     String validationBatches,
     String trainingMetrics,
     String checkpoints,
+    String modelSelection,
     String trainerState,
     String images,
     String predictions,
@@ -47,6 +48,7 @@ public record Topics(
             validationBatches,
             trainingMetrics,
             checkpoints,
+            modelSelection,
             trainerState,
             images,
             predictions,
@@ -88,6 +90,7 @@ public record Topics(
         naming.apply("validation-batches"),
         naming.apply("training-metrics"),
         naming.apply("checkpoints"),
+        naming.apply("model-selection"),
         naming.apply("trainer-state"),
         naming.apply("images"),
         naming.apply("predictions"),
@@ -102,6 +105,7 @@ public record Topics(
         validationBatches,
         trainingMetrics,
         checkpoints,
+        modelSelection,
         trainerState,
         images,
         predictions,
@@ -134,6 +138,10 @@ public record Topics(
 
   public TopicSpec checkpointsSpec() {
     return compactedTensors(checkpoints);
+  }
+
+  public TopicSpec modelSelectionSpec() {
+    return compacted(modelSelection);
   }
 
   public TopicSpec trainerStateSpec() {

@@ -83,6 +83,7 @@ class AsyncApiTest {
         topics.validationBatchesSpec(),
         topics.trainingMetricsSpec(),
         topics.checkpointsSpec(),
+        topics.modelSelectionSpec(),
         topics.trainerStateSpec(),
         topics.imagesSpec(),
         topics.predictionsSpec(),

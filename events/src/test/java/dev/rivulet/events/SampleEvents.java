@@ -1,5 +1,7 @@
 package dev.rivulet.events;
 
+import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.events.checkpoint.SelectionMode;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.EpochCompleted;
@@ -70,6 +72,14 @@ public final class SampleEvents {
         170_282,
         LATER,
         detail);
+  }
+
+  public static ModelSelection newest() {
+    return ModelSelection.of(SelectionMode.NEWEST, NOON, "./rivulet unpin");
+  }
+
+  public static ModelSelection pinned() {
+    return ModelSelection.pinned(RUN, 3, LATER, "./rivulet pin");
   }
 
   public static Prediction prediction(Optional<Prediction.Source> source) {

@@ -23,6 +23,7 @@ class TopicsTest {
             "team-validation-batches",
             "team-training-metrics",
             "team-checkpoints",
+            "team-model-selection",
             "team-trainer-state",
             "team-images",
             "team-predictions",
@@ -37,6 +38,7 @@ class TopicsTest {
             TOPICS.validationBatchesSpec(),
             TOPICS.trainingMetricsSpec(),
             TOPICS.checkpointsSpec(),
+            TOPICS.modelSelectionSpec(),
             TOPICS.trainerStateSpec());
     assertThat(compacted)
         .allSatisfy(
@@ -51,7 +53,7 @@ class TopicsTest {
 
   @Test
   void hasOnePartitionWhereTheOrderCounts() {
-    assertThat(specs(TOPICS).filter(spec -> spec.partitions() == 1)).hasSize(6);
+    assertThat(specs(TOPICS).filter(spec -> spec.partitions() == 1)).hasSize(7);
     assertThat(TOPICS.imagesSpec().partitions()).isGreaterThan(1);
   }
 
@@ -86,6 +88,7 @@ class TopicsTest {
         topics.validationBatchesSpec(),
         topics.trainingMetricsSpec(),
         topics.checkpointsSpec(),
+        topics.modelSelectionSpec(),
         topics.trainerStateSpec(),
         topics.imagesSpec(),
         topics.predictionsSpec(),

@@ -1,0 +1,24 @@
+package dev.rivulet.events.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+
+/** By which rule inference chooses among the checkpoints that are on the topic. */
+public enum SelectionMode {
+  /** The one that was published last. */
+  @JsonProperty("newest")
+  NEWEST,
+  /**
+   * The highest validation accuracy among those of the newest one's data set; of equals the newest.
+   */
+  @JsonProperty("best")
+  BEST,
+  /** One of a named run and epoch, whatever is published. */
+  @JsonProperty("pinned")
+  PINNED;
+
+  /** Lower case, for example {@code pinned}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
