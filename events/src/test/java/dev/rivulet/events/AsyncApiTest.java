@@ -82,6 +82,7 @@ class AsyncApiTest {
         topics.trainingBatchesSpec(),
         topics.validationBatchesSpec(),
         topics.trainingMetricsSpec(),
+        topics.trainingProgressSpec(),
         topics.checkpointsSpec(),
         topics.modelSelectionSpec(),
         topics.trainerStateSpec(),

@@ -14,6 +14,7 @@ import dev.rivulet.events.image.ImageRejectedException;
 import dev.rivulet.events.image.RejectionReason;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.events.run.EpochCompleted;
+import dev.rivulet.events.run.RunProgress;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
@@ -43,6 +44,7 @@ class EventSchemaTest {
       Map.of(
           "TrainingRun", TrainingRun.class,
           "EpochCompleted", EpochCompleted.class,
+          "RunProgress", RunProgress.class,
           "ModelSelection", ModelSelection.class,
           "Prediction", Prediction.class);
 
@@ -61,6 +63,8 @@ class EventSchemaTest {
         Arguments.of("EpochCompleted", SampleEvents.epoch(1.5, Optional.of(NOTHING_WRONG))),
         Arguments.of("EpochCompleted", SampleEvents.epoch(Double.NaN)),
         Arguments.of("EpochCompleted", SampleEvents.epoch(Double.POSITIVE_INFINITY)),
+        Arguments.of("RunProgress", SampleEvents.progress(1.5)),
+        Arguments.of("RunProgress", SampleEvents.progress(Double.NaN)),
         Arguments.of("ModelSelection", SampleEvents.newest()),
         Arguments.of("ModelSelection", SampleEvents.pinned()),
         Arguments.of("Prediction", SampleEvents.prediction(Optional.empty())),
@@ -72,6 +76,7 @@ class EventSchemaTest {
     return Stream.of(
         Arguments.of("TrainingRun", SampleEvents.failed()),
         Arguments.of("EpochCompleted", SampleEvents.epoch(1.5)),
+        Arguments.of("RunProgress", SampleEvents.progress(1.5)),
         Arguments.of("ModelSelection", SampleEvents.pinned()),
         Arguments.of(
             "Prediction",

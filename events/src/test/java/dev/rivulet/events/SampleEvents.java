@@ -7,6 +7,7 @@ import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.LossAndAccuracy;
 import dev.rivulet.events.run.PhaseSeconds;
+import dev.rivulet.events.run.RunProgress;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
@@ -72,6 +73,11 @@ public final class SampleEvents {
         170_282,
         LATER,
         detail);
+  }
+
+  public static RunProgress progress(double loss) {
+    return new RunProgress(
+        RUN, 3, 10, "training", 512, 16384, 1234.5, loss, 0.25, "CPU, 2 threads");
   }
 
   public static ModelSelection newest() {

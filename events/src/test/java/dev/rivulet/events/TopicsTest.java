@@ -22,6 +22,7 @@ class TopicsTest {
             "team-training-batches",
             "team-validation-batches",
             "team-training-metrics",
+            "team-training-progress",
             "team-checkpoints",
             "team-model-selection",
             "team-trainer-state",
@@ -52,8 +53,15 @@ class TopicsTest {
   }
 
   @Test
+  void forgetsWhatNobodyNeedsAnHourLater() {
+    assertThat(TOPICS.trainingProgressSpec().settings())
+        .containsEntry(TopicConfig.CLEANUP_POLICY_CONFIG, "delete")
+        .containsEntry(TopicConfig.RETENTION_MS_CONFIG, "3600000");
+  }
+
+  @Test
   void hasOnePartitionWhereTheOrderCounts() {
-    assertThat(specs(TOPICS).filter(spec -> spec.partitions() == 1)).hasSize(7);
+    assertThat(specs(TOPICS).filter(spec -> spec.partitions() == 1)).hasSize(8);
     assertThat(TOPICS.imagesSpec().partitions()).isGreaterThan(1);
   }
 
@@ -87,6 +95,7 @@ class TopicsTest {
         topics.trainingBatchesSpec(),
         topics.validationBatchesSpec(),
         topics.trainingMetricsSpec(),
+        topics.trainingProgressSpec(),
         topics.checkpointsSpec(),
         topics.modelSelectionSpec(),
         topics.trainerStateSpec(),

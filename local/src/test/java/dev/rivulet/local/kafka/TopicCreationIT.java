@@ -167,6 +167,7 @@ class TopicCreationIT {
         topics.trainingBatchesSpec(),
         topics.validationBatchesSpec(),
         topics.trainingMetricsSpec(),
+        topics.trainingProgressSpec(),
         topics.checkpointsSpec(),
         topics.trainerStateSpec(),
         topics.imagesSpec(),

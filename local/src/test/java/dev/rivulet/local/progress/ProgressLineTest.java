@@ -42,7 +42,8 @@ class ProgressLineTest {
 
   @Test
   void namesThePhaseThatIsNotTraining() {
-    RunProgress validating = new RunProgress("run", 2, 10, "validation", 512, 50_000, 142, 1, 0.5);
+    RunProgress validating =
+        new RunProgress("run", 2, 10, "validation", 512, 50_000, 142, 1, 0.5, "CPU");
 
     assertThat(ProgressLine.plain(validating, OptionalLong.empty()))
         .isEqualTo("epoch 2/10 validation 512");

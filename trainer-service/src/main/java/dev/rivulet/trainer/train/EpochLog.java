@@ -115,7 +115,7 @@ final class EpochLog {
         bestAccuracy);
   }
 
-  RunProgress progress(Phase phase, int imagesDone, double imagesPerSecond) {
+  RunProgress progress(Phase phase, int imagesDone, double imagesPerSecond, String device) {
     return new RunProgress(
         run.id(),
         epoch,
@@ -125,6 +125,7 @@ final class EpochLog {
         phase == Phase.VALIDATION ? run.dataset().orElseThrow().validationImages() : imagesPerEpoch,
         imagesPerSecond,
         totals.images() == 0 ? 0 : totals.meanLoss(),
-        totals.images() == 0 ? 0 : totals.accuracy());
+        totals.images() == 0 ? 0 : totals.accuracy(),
+        device);
   }
 }
