@@ -11,6 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -89,9 +90,12 @@ public class ModelResource {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   public RestResponse<?> model() {
+    return served().<RestResponse<?>>map(RestResponse::ok).orElseGet(Problem::noModel);
+  }
+
+  /** The model that serves now; nothing before the first checkpoint. */
+  public Optional<Model> served() {
     String device = service.device().map(ComputeDevice::name).orElse("not known yet");
-    return live.current()
-        .<RestResponse<?>>map(served -> RestResponse.ok(Model.of(served, device)))
-        .orElseGet(Problem::noModel);
+    return live.current().map(served -> Model.of(served, device));
   }
 }
