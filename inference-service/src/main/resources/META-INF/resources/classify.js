@@ -56,7 +56,7 @@ export function answerImages(store) {
         }
         try {
           // the 32×32 pixels that it saw are all that counts
-          const { prediction } = await ask(await (await fetch(`data:image/png;base64,${image.seen}`)).blob());
+          const { prediction } = await ask(decoded(image.seen));
           take(image, prediction);
         } catch (problem) {
           tell(`${image.name}: ${problem.message}`);
@@ -114,6 +114,8 @@ function take(image, { label, confidence, probabilities, model }) {
   image.history = [...image.history, { run: model.run, epoch: model.epoch, label, confidence }].slice(-MAX_HISTORY);
 }
 
+const decoded = (base64) => new Blob([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))]);
+
 /** A small copy of the image as it was, or null if the browser cannot show it. */
 async function preview(blob) {
   try {
@@ -144,7 +146,7 @@ function tell(problem) {
 }
 
 function card({ name, preview: original, seen, history, probabilities }, remove) {
-  const { label, confidence, epoch } = history.at(-1);
+  const { label, confidence } = history.at(-1);
   const pictures = element('div', { class: 'pictures' });
   if (original) {
     pictures.append(element('figure', {},
@@ -157,7 +159,7 @@ function card({ name, preview: original, seen, history, probabilities }, remove)
   button.addEventListener('click', remove);
   return element('li', { class: 'answer' },
     element('h3', {}, element('strong', {}, label), ` ${percent(confidence)} `, element('span', { class: 'quiet' }, name)),
-    button, pictures, bars(probabilities, label), timeline(history, epoch));
+    button, pictures, bars(probabilities, label), timeline(history));
 }
 
 function bars(probabilities, label) {

@@ -2,7 +2,7 @@
 
 import { Chart } from './chart.js';
 import { byId, element } from './dom.js';
-import { duration, fixed, percent } from './format.js';
+import { clock, duration, fixed, percent } from './format.js';
 
 const SPLITS = [
   ['train', '--train', 'train'],
@@ -23,7 +23,7 @@ export function showCurves(store, selection) {
     loss: new Chart(parent, 'Loss', (v) => fixed(v, 2)),
     seconds: new Chart(parent, 'Seconds per epoch, by phase', (v) => `${fixed(v, v < 10 ? 1 : 0)} s`,
       { range: (plot, least, most) => [0, most * 1.05 || 1] }),
-    cumulative: new Chart(parent, 'Time since the start', duration,
+    cumulative: new Chart(parent, 'Time of all epochs so far', clock,
       { range: (plot, least, most) => [0, most * 1.05 || 1] }),
     rate: new Chart(parent, 'Learning rate', (v) => String(Number(v.toPrecision(3))),
       { range: (plot, least, most) => [0, most * 1.2 || 1] }),

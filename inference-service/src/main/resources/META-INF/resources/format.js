@@ -1,7 +1,7 @@
 // How numbers and times are written, the same everywhere on the page.
 
 export const percent = (share, digits = 1) =>
-  Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–';
+  Number.isFinite(share) ? `${(100 * share).toFixed(digits)}\u00a0%` : '–';
 
 export const fixed = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
 
@@ -25,6 +25,18 @@ export function duration(seconds) {
   const hours = Math.floor(total / 3600);
   const minutes = Math.round((total % 3600) / 60);
   return minutes === 60 ? `${hours + 1} h 0 min` : `${hours} h ${minutes} min`;
+}
+
+/** Seconds as short as an axis needs them: "45 s", "3:12", "2:05 h" in hours and minutes. */
+export function clock(seconds) {
+  const total = Math.round(seconds);
+  const pad = (value) => String(value).padStart(2, '0');
+  if (total < 60) {
+    return `${total} s`;
+  }
+  return total < 3600
+    ? `${Math.floor(total / 60)}:${pad(total % 60)}`
+    : `${Math.floor(total / 3600)}:${pad(Math.floor((total % 3600) / 60))} h`;
 }
 
 /** How long ago an instant was, in whole steps, so that the text does not flicker. */
