@@ -118,6 +118,7 @@ public class TrainerService {
             topics.validationBatchesSpec(),
             topics.trainingMetricsSpec(),
             topics.checkpointsSpec(),
+            topics.modelSelectionSpec(),
             topics.trainerStateSpec()),
         () -> closing,
         LOG::warn);
