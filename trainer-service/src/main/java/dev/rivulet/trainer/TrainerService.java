@@ -124,6 +124,7 @@ public class TrainerService {
             topics.trainingMetricsSpec(),
             topics.trainingProgressSpec(),
             topics.checkpointsSpec(),
+            topics.modelSelectionSpec(),
             topics.trainerStateSpec()),
         () -> closing,
         LOG::warn);

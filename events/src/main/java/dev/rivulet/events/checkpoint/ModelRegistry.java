@@ -6,6 +6,7 @@ import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -61,10 +63,14 @@ public final class ModelRegistry implements AutoCloseable {
     consumer.seekToBeginning(partitions());
   }
 
-  /** Publishes a selection; replicas follow it when it is there. */
+  /**
+   * Publishes a selection; replicas follow it when it is there.
+   *
+   * @throws KafkaException if the cluster does not take it within some seconds
+   */
   public static void select(KafkaConnection kafka, Topics topics, ModelSelection selection)
       throws InterruptedException {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+    try (KafkaProducer<String, byte[]> producer = impatient(kafka).producer()) {
       producer
           .send(
               new ProducerRecord<>(
@@ -115,6 +121,15 @@ public final class ModelRegistry implements AutoCloseable {
   public void close() {
     consumer.close(CloseOptions.timeout(CLOSING));
     reader.close();
+  }
+
+  /** Somebody waits for it to be done. */
+  private static KafkaConnection impatient(KafkaConnection kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka.settings());
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    return new KafkaConnection(settings);
   }
 
   private List<TopicPartition> partitions() {

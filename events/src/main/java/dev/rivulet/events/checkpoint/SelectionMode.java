@@ -1,7 +1,9 @@
 package dev.rivulet.events.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** By which rule inference chooses among the checkpoints that are on the topic. */
 public enum SelectionMode {
@@ -16,6 +18,11 @@ public enum SelectionMode {
   /** One of a named run and epoch, whatever is published. */
   @JsonProperty("pinned")
   PINNED;
+
+  /** The mode of this label; nothing if there is none. */
+  public static Optional<SelectionMode> labelled(String label) {
+    return Arrays.stream(values()).filter(mode -> mode.label().equals(label)).findFirst();
+  }
 
   /** Lower case, for example {@code pinned}. */
   public String label() {

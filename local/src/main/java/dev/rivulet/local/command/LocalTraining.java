@@ -36,6 +36,7 @@ final class LocalTraining {
   private final RivuletCommand root;
   private final RunOptions options;
   private final LaunchOptions launch;
+  private final ResultFormat format;
   private final DataFolder folder;
   private final ProgressView view;
   private final Clock clock = Clock.systemUTC();
@@ -43,7 +44,9 @@ final class LocalTraining {
       ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
   private StopSignal stop;
 
-  LocalTraining(RivuletCommand root, RunOptions options, LaunchOptions launch) {
+  LocalTraining(
+      RivuletCommand root, RunOptions options, LaunchOptions launch, ResultFormat format) {
+    this.format = format;
     this.root = root;
     this.options = options;
     this.launch = launch;
@@ -179,7 +182,7 @@ final class LocalTraining {
       save(cluster, events, ended);
       return INTERRUPTED;
     }
-    RunEnd.show(ended, events, view);
+    RunEnd.show(ended, events, view, format);
     showOutputs(ended);
     RunEnd.requireFinished(ended);
     return 0;
@@ -195,7 +198,7 @@ final class LocalTraining {
         save(cluster, events, run);
         return 0;
       }
-      RunEnd.show(run, events, view);
+      RunEnd.show(run, events, view, format);
       showOutputs(run);
       if (run.status() == RunStatus.FAILED) {
         RunEnd.requireFinished(run);
@@ -260,7 +263,7 @@ final class LocalTraining {
               .formatted(SAVING.toSeconds(), run.id()));
       return;
     }
-    RunEnd.show(now, events, view);
+    RunEnd.show(now, events, view, format);
     showOutputs(now);
     if (now.status() == RunStatus.STOPPED) {
       view.line("go on with ./rivulet up --resume " + now.id());

@@ -12,6 +12,14 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Starts a broker and the services on this machine, trains, and serves every checkpoint.",
       "Ctrl-C stops cleanly and saves the model; an interrupted run goes on at the next start."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./rivulet up                                 train CIFAR-10 and serve it",
+      "  ./rivulet up --dataset shapes --epochs 3     the built-in data set",
+      "  ./rivulet up --resume 20260131-174502-9f3c   go on with a stopped run",
+      "  ./rivulet up --data /big/disk --port 8090    another folder and port"
     })
 final class UpCommand implements Callable<Integer> {
   @ParentCommand private RivuletCommand root;
@@ -25,6 +33,6 @@ final class UpCommand implements Callable<Integer> {
           "up starts its own broker, but --bootstrap or KAFKA_BOOTSTRAP_SERVERS names %s; leave that out, or use train to train in that cluster"
               .formatted(root.bootstrap().get()));
     }
-    return new LocalTraining(root, run, launch).upUntilStopped();
+    return new LocalTraining(root, run, launch, ResultFormat.TEXT).upUntilStopped();
   }
 }

@@ -57,6 +57,6 @@ class ProgressLineTest {
   }
 
   private static Terminal terminal(int columns, boolean unicode) {
-    return new Terminal(System.out, true, false, unicode, columns);
+    return new Terminal(System.out, System.err, true, false, unicode, columns);
   }
 }

@@ -68,7 +68,8 @@ final class EpochLog {
 
   /** Takes the epoch's accuracy into account for which checkpoint is the best. */
   void validated(LossAndAccuracy validation) {
-    if (validation.accuracy() > bestAccuracy) {
+    // of equals the newest, as whoever serves the best one decides
+    if (validation.accuracy() >= bestAccuracy) {
       bestAccuracy = validation.accuracy();
       bestEpoch = epoch;
     }
