@@ -3,7 +3,12 @@
 import { byId, fillList, setText, showEmpty } from './dom.js';
 import { ago, percent } from './format.js';
 
-const MODES = { newest: 'newest checkpoint', best: 'best checkpoint', pinned: 'pinned' };
+const MODES = { newest: 'the newest checkpoint', best: 'the best checkpoint' };
+
+function selected({ mode, run, epoch, problem }) {
+  const what = mode === 'pinned' ? `pinned: ${run}, epoch ${epoch}` : MODES[mode] ?? mode;
+  return problem ? `${what} (${problem})` : what;
+}
 
 export function showModel(store) {
   const draw = () => {
@@ -21,9 +26,8 @@ export function showModel(store) {
       ['Serving since', ago(model.servedSince, store.now())],
       ['Device', model.device],
     ];
-    const mode = model.selection?.mode ?? model.mode;
-    if (MODES[mode]) {
-      facts.push(['Selected', MODES[mode]]);
+    if (model.selection) {
+      facts.push(['Selected', selected(model.selection)]);
     }
     fillList(byId('model-facts'), facts);
   };

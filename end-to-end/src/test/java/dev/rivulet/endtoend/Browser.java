@@ -222,8 +222,7 @@ final class Browser implements AutoCloseable {
 
   /** A figure of the browser about the page, such as {@code TaskDuration} in seconds. */
   double metric(String name) {
-    for (Object metric :
-        (List<?>) command("Performance.getMetrics", Map.of()).get("metrics")) {
+    for (Object metric : (List<?>) command("Performance.getMetrics", Map.of()).get("metrics")) {
       Map<?, ?> entry = (Map<?, ?>) metric;
       if (name.equals(entry.get("name"))) {
         return ((Number) entry.get("value")).doubleValue();

@@ -3,9 +3,7 @@ package dev.rivulet.inference.live;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceConfig;
-import dev.rivulet.inference.reload.LiveModel;
 import dev.rivulet.inference.reload.ModelResource;
-import dev.rivulet.inference.reload.ServedModel;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.ext.web.Router;
@@ -20,7 +18,6 @@ class LivePage {
   /** How many beats of the follower pass between two signs of life to quiet pages. */
   private static final int BEATS_PER_SIGN_OF_LIFE = 60;
 
-  private final LiveModel live;
   private final ModelResource models;
   private final PipelineView view;
   private final OpenPages pages;
@@ -29,16 +26,10 @@ class LivePage {
   private final ValidationImages validationImages;
   private final ImageCache cache = new ImageCache();
   private final Thread following;
-  private ServedModel told;
+  private Optional<ModelResource.Model> told = Optional.empty();
   private int beats;
 
-  LivePage(
-      KafkaConnection kafka,
-      Topics topics,
-      LiveModel live,
-      ModelResource models,
-      InferenceConfig config) {
-    this.live = live;
+  LivePage(KafkaConnection kafka, Topics topics, ModelResource models, InferenceConfig config) {
     this.models = models;
     view = new PipelineView(topics, System.nanoTime());
     pages = new OpenPages(config.livePages());
@@ -90,12 +81,15 @@ class LivePage {
         "validation/%s/%d".formatted(dataset, index), () -> validationImages.png(dataset, index));
   }
 
-  /** On the follower's thread: a new model is told within a quarter of a second. */
+  /**
+   * On the follower's thread: a new model, or another selection, is told within a quarter of a
+   * second.
+   */
   private void beat() {
-    ServedModel now = live.current().orElse(null);
-    if (now != told) {
+    Optional<ModelResource.Model> now = models.served();
+    if (!now.equals(told)) {
       told = now;
-      model().ifPresent(model -> pages.tell(new PipelineView.News("model", model)));
+      now.ifPresent(model -> pages.tell(new PipelineView.News("model", model)));
     }
     if (++beats % BEATS_PER_SIGN_OF_LIFE == 0) {
       pages.tellStillHere();

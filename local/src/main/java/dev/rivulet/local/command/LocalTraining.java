@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** {@code up} and {@code train} on this machine: broker, services, run, and a clean end. */
 final class LocalTraining {
@@ -71,10 +72,16 @@ final class LocalTraining {
   /**
    * Trains, and serves until the user stops it.
    *
+   * @param page is told the live page's address, which will answer soon
    * @return the exit code
    */
-  int upUntilStopped() throws InterruptedException {
-    return launched("up", this::trainAndServe);
+  int upUntilStopped(Consumer<String> page) throws InterruptedException {
+    return launched(
+        "up",
+        (cluster, events, run) -> {
+          page.accept(cluster.ports().inferenceUrl());
+          return trainAndServe(cluster, events, run);
+        });
   }
 
   private int launched(String command, Work work) throws InterruptedException {
@@ -142,6 +149,7 @@ final class LocalTraining {
   }
 
   private void showAddresses(LocalPorts ports) {
+    view.line("  live page  " + ports.inferenceUrl());
     view.line("  inference  %s (POST /classify, GET /model)".formatted(ports.inferenceUrl()));
     view.line("  trainer    %s (POST, GET and DELETE /runs)".formatted(ports.trainerUrl()));
     view.line("  broker     " + ports.bootstrap());
