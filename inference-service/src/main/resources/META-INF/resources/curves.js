@@ -28,7 +28,7 @@ export function showCurves(store, selection) {
   const charts = {
     accuracy: new Chart(parent, 'Accuracy', (v) => percent(v, 0)),
     loss: new Chart(parent, 'Loss', (v) => fixed(v, 2)),
-    seconds: new Chart(parent, 'Seconds per epoch, by phase', (v) => `${fixed(v, v < 10 ? 1 : 0)} s`,
+    seconds: new Chart(parent, 'Seconds per epoch, by phase', (v) => `${Number(v.toFixed(1))} s`,
       { range: (plot, least, most) => [0, most * 1.05 || 1] }),
     cumulative: new Chart(parent, 'Time of all epochs so far', clock,
       { range: (plot, least, most) => [0, most * 1.05 || 1] }),

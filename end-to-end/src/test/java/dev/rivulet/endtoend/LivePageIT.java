@@ -12,6 +12,10 @@ import dev.rivulet.local.data.RunningInstance;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -218,6 +222,7 @@ class LivePageIT {
     inference.handle().orElseThrow().destroyForcibly();
     browser.await("it to notice", () -> browser.text("#connection").startsWith("connection lost"));
     browser.await("it to come back", () -> browser.text("#connection").equals("live"));
+    awaitModel();
     awaitState(before);
     // the browser itself notes that nobody answered
     assertThat(browser.complaints()).allMatch(line -> line.contains("net::ERR_"));
@@ -230,6 +235,18 @@ class LivePageIT {
     browser.await("the reason", () -> browser.text("#try-problem").startsWith("notes.txt: "));
     assertThat(browser.text("#try-problem")).contains("convert");
     assertThat(browser.complaints()).allMatch(line -> line.contains("415")).hasSize(1);
+  }
+
+  /** Asked for beside the page, which shows the old one until it has drawn what it was told. */
+  private void awaitModel() throws Exception {
+    HttpRequest question =
+        HttpRequest.newBuilder(URI.create(running.inference() + "/model")).build();
+    HttpClient http = HttpClient.newHttpClient();
+    while (http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+      Thread.sleep(200);
+    }
+    // the page hears of it on the next beat, and draws at most four times a second
+    Thread.sleep(1_500);
   }
 
   private void awaitState(List<String> before) throws InterruptedException {
