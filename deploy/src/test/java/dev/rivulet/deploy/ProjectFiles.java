@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the files of the project that tests of this module are about. */
 final class ProjectFiles {
@@ -27,6 +29,23 @@ final class ProjectFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(relative + " cannot be read", e);
     }
+  }
+
+  /** A property of the parent POM. */
+  static String pomProperty(String name) {
+    return inPom("<" + name + ">([^<]+)</" + name + ">");
+  }
+
+  static String version() {
+    return inPom("<artifactId>rivulet</artifactId>\\s*<version>([^<]+)</version>");
+  }
+
+  private static String inPom(String pattern) {
+    Matcher found = Pattern.compile(pattern).matcher(text("pom.xml"));
+    if (!found.find()) {
+      throw new AssertionError("pom.xml has no " + pattern);
+    }
+    return found.group(1);
   }
 
   /** The one document of a YAML or JSON file. */
