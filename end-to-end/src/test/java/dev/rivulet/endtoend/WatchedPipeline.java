@@ -85,7 +85,7 @@ final class WatchedPipeline implements AutoCloseable {
                 "ingest", address(running.ingest()),
                 "trainer", address(running.trainer()),
                 "inference", address(running.inference())));
-    await("Prometheus", () -> prometheus.ask("status/runtimeinfo").isPresent());
+    await("Prometheus", prometheus::isReady);
   }
 
   private static String address(String url) {
