@@ -147,7 +147,7 @@ class DashboardQueriesIT {
       throws Exception {
     Set<String> exported = new TreeSet<>();
     for (String page : pipeline.metricsPages()) {
-      exported.addAll(MetricFamilies.samples(page));
+      exported.addAll(MetricNames.samples(page));
     }
     Set<String> known = new TreeSet<>(exported);
     pipeline.prometheus().ask("label/__name__/values").forEach(name -> known.add(name.asText()));
@@ -161,7 +161,7 @@ class DashboardQueriesIT {
 
     Map<?, ?> notShown =
         new YAMLMapper().readValue(HOME.resolve("grafana/not-shown.yaml").toFile(), Map.class);
-    Set<String> accounted = MetricFamilies.of(shown);
+    Set<String> accounted = MetricNames.ours(shown);
     notShown.forEach(
         (name, reason) -> {
           assertThat(reason.toString()).as("why %s is not shown", name).isNotBlank();
@@ -169,7 +169,7 @@ class DashboardQueriesIT {
         });
     assertThat(accounted)
         .as("what dashboards or grafana/not-shown.yaml name, and what the services export")
-        .isEqualTo(MetricFamilies.of(exported));
+        .isEqualTo(MetricNames.ours(exported));
   }
 
   private static Set<String> names(List<DashboardQuery> queries) {
