@@ -105,7 +105,10 @@ class ManifestModelTest {
           .properties()
           .forEach(
               field -> {
-                if (!FREE_FORM.contains(field.getKey())) {
+                // that of a Service is free-form; others have their labels in matchLabels
+                boolean labels =
+                    field.getKey().equals("selector") && !field.getValue().has("matchLabels");
+                if (!labels && !FREE_FORM.contains(field.getKey())) {
                   parents.addAll(parentsOfFields(field.getValue()));
                 }
               });
