@@ -1,10 +1,17 @@
 package dev.rivulet.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rivulet.deploy.Manifests;
 import dev.rivulet.local.broker.LoopbackPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,13 +25,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class DeployedService implements AutoCloseable {
   private static final Path HOME = Path.of(System.getProperty("rivulet.home"));
+  private static final int OK = 200;
+  private static final long PAUSE_MILLIS = 200;
 
   private final String name;
+  private final URI readiness;
   private final Process process;
   private final Path log;
 
-  private DeployedService(String name, Process process, Path log) {
+  private DeployedService(String name, URI readiness, Process process, Path log) {
     this.name = name;
+    this.readiness = readiness;
     this.process = process;
     this.log = log;
   }
@@ -53,11 +64,14 @@ final class DeployedService implements AutoCloseable {
     environment.keySet().removeIf(key -> key.startsWith("KAFKA_") || key.startsWith("RIVULET_"));
     environment.putAll(declared(container, cluster, mounts));
     environment.put("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrapServers());
-    environment.put("QUARKUS_HTTP_PORT", String.valueOf(LoopbackPorts.anyFree()));
+    int port = LoopbackPorts.anyFree();
+    environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
     environment.put("OPT_OUT_TRACKING", "true");
     environment.put("DJL_CACHE_DIR", folder.resolve("engine").toString());
     environment.put("ENGINE_CACHE_DIR", folder.resolve("engine").toString());
-    return new DeployedService(name, builder.start(), log);
+    String path = container.at("/readinessProbe/httpGet/path").asText();
+    URI readiness = URI.create("http://%s:%d%s".formatted(LoopbackPorts.HOST, port, path));
+    return new DeployedService(name, readiness, builder.start(), log);
   }
 
   /** Mount paths and the folders that stand for them. */
@@ -110,6 +124,23 @@ final class DeployedService implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Asks its readiness probe until that says yes; fails if the process ends instead. */
+  void awaitReady() throws IOException, InterruptedException {
+    HttpClient http = HttpClient.newHttpClient();
+    HttpRequest request = HttpRequest.newBuilder(readiness).build();
+    while (true) {
+      assertThat(process.isAlive()).as(() -> name + ": " + String.join("\n", log())).isTrue();
+      try {
+        if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == OK) {
+          return;
+        }
+      } catch (ConnectException e) {
+        // its port is not open yet
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
   }
 
   List<String> log() {
