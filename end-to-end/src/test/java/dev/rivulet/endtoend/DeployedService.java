@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rivulet.deploy.Manifests;
 import dev.rivulet.local.broker.LoopbackPorts;
+import dev.rivulet.local.launch.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -56,8 +57,13 @@ final class DeployedService implements AutoCloseable {
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-Dai.djl.offline=true",
-                "-jar",
-                HOME.resolve(name + "-service/target/quarkus-app/quarkus-run.jar").toString())
+                "-cp",
+                "%s:%s"
+                    .formatted(
+                        HOME.resolve("local/target/classes"),
+                        HOME.resolve(name + "-service/target/quarkus-app/quarkus-run.jar")),
+                // ends with this process, whose pipe is its standard input
+                ServiceProcess.class.getName())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     Map<String, String> environment = builder.environment();
