@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Unpacks the engine's native libraries at build time, so that a service starts on a read-only file system and the image
-# has them once, stripped of symbols:
+# has them once:
 #   unpack-engine.sh LIB CACHE JARS
 # LIB has the jars of a service, CACHE becomes the engine's cache folder, JARS gets the same jars without the libraries.
 set -euo pipefail
@@ -20,12 +20,25 @@ version=$(property version) flavor=$(property flavor) classifier=$(property clas
 
 # the names under which the engine looks for what it has unpacked before
 folder="$cache/pytorch/$version-$flavor-$classifier"
-mkdir -p "$folder"
+mkdir -p "$folder" "$cache/cuda"
 mv "$work/natives/pytorch/$flavor/$classifier"/* "$folder"
 mv "$work/jni/jnilib/$classifier/$flavor/libdjl_torch.so" "$folder/${engine#*pytorch-engine-}-libdjl_torch.so"
-[ -f "$folder/libtorch.so" ] || { echo "no libtorch.so in $natives" >&2; exit 1; }
-find "$folder" -name '*.so*' -exec strip --strip-unneeded {} +
+case $flavor in
+  # a fifth smaller without symbols; the libraries of a GPU would be broken by it
+  cpu) strip --strip-unneeded "$folder"/*.so* ;;
+  # the engine counts GPUs by CUDA's runtime, and finds it by its plain name only
+  cu*) ln -s "$(ls "$folder"/libcudart-*.so.*)" "$cache/cuda/libcudart.so" ;;
+esac
 chmod -R a+rX "$cache"
+
+# every library must load with what is here and in the base image; only the driver comes from the machine
+for library in "$folder"/*.so*; do
+  if ! needs=$(LD_LIBRARY_PATH="$folder" ldd "$library" 2>&1) ||
+    grep 'not found' <<<"$needs" | grep -qv 'libcuda\.so\.1'; then
+    printf '%s cannot be loaded:\n%s\n' "$library" "$needs" >&2
+    exit 1
+  fi
+done
 
 # what is left in the jars tells the engine which version it is
 jar cfM "$jars/$(basename "$natives")" -C "$work/natives" native
