@@ -6,6 +6,7 @@ import dev.rivulet.export.ModelFolder;
 import dev.rivulet.export.TrainedModel;
 import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.run.CheckpointSearch;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +58,11 @@ final class ExportCommand implements Callable<Integer> {
     CommandLogging.start(root);
     TrainedModel model = EventsAtHand.read(root, this::find);
     ModelFolder folder = folder(model);
-    folder.write(model);
+    try {
+      folder.write(model);
+    } catch (UncheckedIOException e) {
+      throw new CommandFailedException(e.getMessage(), e);
+    }
     report(model, folder);
     return 0;
   }
