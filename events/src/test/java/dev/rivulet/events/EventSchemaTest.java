@@ -15,6 +15,7 @@ import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.events.run.ValidationDetail;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,6 +42,10 @@ class EventSchemaTest {
           "EpochCompleted", EpochCompleted.class,
           "Prediction", Prediction.class);
 
+  /** As a network of more classes than a confusion matrix is sent for leaves it. */
+  private static final ValidationDetail NOTHING_WRONG =
+      new ValidationDetail(Optional.empty(), List.of());
+
   static Stream<Arguments> events() {
     Prediction.Source source = new Prediction.Source("images", 3, 1L << 40);
     return Stream.of(
@@ -48,6 +53,8 @@ class EventSchemaTest {
         Arguments.of("TrainingRun", SampleEvents.failed()),
         Arguments.of("TrainingRun", SampleEvents.failed().resumed()),
         Arguments.of("EpochCompleted", SampleEvents.epoch(1.5)),
+        Arguments.of("EpochCompleted", SampleEvents.epoch(1.5, Optional.empty())),
+        Arguments.of("EpochCompleted", SampleEvents.epoch(1.5, Optional.of(NOTHING_WRONG))),
         Arguments.of("EpochCompleted", SampleEvents.epoch(Double.NaN)),
         Arguments.of("EpochCompleted", SampleEvents.epoch(Double.POSITIVE_INFINITY)),
         Arguments.of("Prediction", SampleEvents.prediction(Optional.empty())),

@@ -8,6 +8,8 @@ import dev.rivulet.events.run.PhaseSeconds;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.events.run.ValidationDetail;
+import dev.rivulet.events.run.ValidationDetail.Mistake;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +43,17 @@ public final class SampleEvents {
         "shapes", "shapes-a207903bd568", "shapes", List.of("bar", "Ötzi"), 16384, 2048, 8, warning);
   }
 
+  /** With a confusion matrix. */
   public static EpochCompleted epoch(double loss) {
+    return epoch(
+        loss,
+        Optional.of(
+            new ValidationDetail(
+                Optional.of(List.of(List.of(3, 1), List.of(0, 4))),
+                List.of(new Mistake(7, 0, 1, 0.875)))));
+  }
+
+  public static EpochCompleted epoch(double loss, Optional<ValidationDetail> detail) {
     return new EpochCompleted(
         RUN,
         3,
@@ -56,7 +68,8 @@ public final class SampleEvents {
         32,
         0.002,
         170_282,
-        LATER);
+        LATER,
+        detail);
   }
 
   public static Prediction prediction(Optional<Prediction.Source> source) {

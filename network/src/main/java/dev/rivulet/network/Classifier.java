@@ -39,11 +39,23 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalArgumentException if the buffer holds fewer than n images
    */
   public float[][] probabilities(ByteBuffer images, int n) {
-    float[][] rows = inference.logits(manager, parameters, images, n, n);
+    float[][] rows = logits(images, n);
     for (float[] row : rows) {
       Softmax.inPlace(row);
     }
     return rows;
+  }
+
+  /**
+   * What the probabilities are the softmax of.
+   *
+   * @param images U8 [n, 32, 32, 3] from the buffer's position on, which stays where it is
+   * @param n at least 1
+   * @return [n][classes]
+   * @throws IllegalArgumentException if the buffer holds fewer than n images
+   */
+  public float[][] logits(ByteBuffer images, int n) {
+    return inference.logits(manager, parameters, images, n, n);
   }
 
   /** Classifies black images of some batch sizes, so that the first real ones are not slow. */

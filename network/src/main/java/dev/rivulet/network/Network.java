@@ -21,14 +21,8 @@ import java.util.List;
  * of them, which makes the engine run its channels-last kernels.
  */
 final class Network {
-  private static final float[] PIXEL_MEANS = {
-    0.4913997551666284f * 255, 0.48215855929893703f * 255, 0.4465309133731618f * 255
-  };
-  private static final float[] PIXEL_DEVIATIONS = {
-    0.24703225141799082f * 255, 0.24348516474564f * 255, 0.26158783926049628f * 255
-  };
-  private static final float NORM_EPSILON = 1e-3f;
-  private static final float DOWNSCALE_NORM_EPSILON = 1e-6f;
+  private static final float[] PIXEL_MEANS = Normalization.pixelMeans();
+  private static final float[] PIXEL_DEVIATIONS = Normalization.pixelDeviations();
   private static final Shape ONE = new Shape(1, 1);
   private static final Shape TWO = new Shape(2, 2);
   private static final Shape NO_PADDING = new Shape(0, 0);
@@ -65,7 +59,7 @@ final class Network {
     NDArray deviations = images.getManager().create(PIXEL_DEVIATIONS);
     NDArray pixels = images.toType(DataType.FLOAT32, false).sub(means).div(deviations);
     NDArray map = convolution(padded(pixels, n), next.next(), next.next(), NO_PADDING, 1);
-    return norm(next, rows(map, config.width()), NORM_EPSILON);
+    return norm(next, rows(map, config.width()), Normalization.NORM_EPSILON);
   }
 
   /** "Same" padding of an even kernel: one row and column before, two after. */
@@ -80,7 +74,7 @@ final class Network {
 
   private NDArray bottleneck(
       Iterator<NDArray> next, NDArray x, long n, int stage, Dropout dropout, int layer) {
-    NDArray wide = norm(next, depthwise(next, x, n, stage), NORM_EPSILON);
+    NDArray wide = norm(next, depthwise(next, x, n, stage), Normalization.NORM_EPSILON);
     NDArray dropped = dropout.apply(Activation.gelu(wide), layer);
     // in place: no layer needs the projection itself for its gradient
     return dense(dropped, next.next(), next.next()).addi(x);
@@ -112,13 +106,13 @@ final class Network {
     long channels = doubled.getShape().get(1);
     NDArray map = doubled.reshape(n, side, side, channels).transpose(0, 3, 1, 2);
     NDArray pooled = Pool.maxPool2d(map, TWO, TWO, NO_PADDING, false).transpose(0, 2, 3, 1);
-    return norm(next, rows(pooled, channels), DOWNSCALE_NORM_EPSILON);
+    return norm(next, rows(pooled, channels), Normalization.DOWNSCALE_NORM_EPSILON);
   }
 
   private NDArray head(Iterator<NDArray> next, NDArray x, long n) {
     long channels = x.getShape().get(1);
     NDArray pooled = x.reshape(n, -1, channels).mean(new int[] {1});
-    NDArray features = Activation.relu(norm(next, pooled, NORM_EPSILON));
+    NDArray features = Activation.relu(norm(next, pooled, Normalization.NORM_EPSILON));
     return dense(features, next.next(), next.next());
   }
 

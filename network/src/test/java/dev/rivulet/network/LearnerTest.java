@@ -109,7 +109,8 @@ class LearnerTest {
 
       assertThat(second.lossSum()).isEqualTo(first.lossSum());
       assertThat(first.images()).isEqualTo(N);
-      assertThat(first.imagesByClass()).containsOnly(1);
+      assertThat(first.labels()).isEqualTo(LABELS);
+      assertThat(second.detail()).isEqualTo(first.detail());
       assertSame(learner.state(), state);
       learner.step(IMAGES, LABELS, N);
       assertThat(learner.takeTotals().lossSum()).isNotCloseTo(first.lossSum(), within(1e-3));

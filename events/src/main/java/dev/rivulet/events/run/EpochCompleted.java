@@ -2,6 +2,7 @@ package dev.rivulet.events.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The event on {@code training-metrics}: how one epoch of a run went; exactly one per epoch.
@@ -11,6 +12,7 @@ import java.time.Instant;
  * @param imagesPerSecond trained images per second of training and data wait
  * @param learningRate of the epoch's last step
  * @param parameters trainable ones of the network
+ * @param validationDetail what the validation images were taken for; older trainers did not say
  */
 public record EpochCompleted(
     @JsonProperty(required = true) String run,
@@ -26,7 +28,12 @@ public record EpochCompleted(
     @JsonProperty(required = true) int batchSize,
     @JsonProperty(required = true) double learningRate,
     @JsonProperty(required = true) int parameters,
-    @JsonProperty(required = true) Instant completedAt) {
+    @JsonProperty(required = true) Instant completedAt,
+    Optional<ValidationDetail> validationDetail) {
+
+  public EpochCompleted {
+    validationDetail = validationDetail == null ? Optional.empty() : validationDetail;
+  }
 
   /** The record key: {@code run/epoch}. */
   public String key() {

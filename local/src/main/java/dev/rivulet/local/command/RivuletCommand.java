@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       RunsCommand.class,
       StopCommand.class,
+      ExportCommand.class,
       SummaryCommand.class
     })
 public final class RivuletCommand implements Runnable {

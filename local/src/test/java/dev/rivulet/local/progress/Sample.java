@@ -5,6 +5,7 @@ import dev.rivulet.events.run.LossAndAccuracy;
 import dev.rivulet.events.run.PhaseSeconds;
 import dev.rivulet.events.run.RunProgress;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Events for tests of what is shown. */
 final class Sample {
@@ -29,6 +30,7 @@ final class Sample {
         32,
         0.002,
         170_282,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        Optional.empty());
   }
 }

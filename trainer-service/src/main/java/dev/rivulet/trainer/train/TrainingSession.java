@@ -177,11 +177,12 @@ public final class TrainingSession implements AutoCloseable {
       progress(Phase.VALIDATION, evaluation.images());
     }
     clock.enter(Phase.CHECKPOINT);
-    complete(new LossAndAccuracy(evaluation.meanLoss(), evaluation.accuracy()));
+    complete(evaluation);
     return Optional.empty();
   }
 
-  private void complete(LossAndAccuracy validation) {
+  private void complete(Evaluation evaluation) {
+    LossAndAccuracy validation = new LossAndAccuracy(evaluation.meanLoss(), evaluation.accuracy());
     int bestBefore = log.bestEpoch();
     log.validated(validation);
     TrainingState state = learner.state();
@@ -189,6 +190,7 @@ public final class TrainingSession implements AutoCloseable {
         recorder.event(
             log,
             validation,
+            evaluation.detail(),
             clock.elapsed(),
             device,
             learner.learningRate(),

@@ -6,6 +6,7 @@ import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.LossAndAccuracy;
 import dev.rivulet.events.run.PhaseSeconds;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunHistoryTest {
@@ -47,6 +48,7 @@ class RunHistoryTest {
         32,
         0.002,
         48_794,
-        Instant.parse("2026-01-01T00:00:00Z"));
+        Instant.parse("2026-01-01T00:00:00Z"),
+        Optional.empty());
   }
 }

@@ -17,6 +17,7 @@ import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.events.run.ValidationDetail;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.local.broker.TestBroker;
 import dev.rivulet.trainer.checkpoint.CheckpointRetention;
@@ -39,6 +40,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -104,9 +106,19 @@ class TrainerLoopIT {
 
     assertThat(checkpoints(disturbed)).isEqualTo(checkpoints(undisturbed)).hasSize(EPOCHS);
     List<EpochCompleted> epochs = epochs(disturbed);
+    assertThat(details(epochs)).isEqualTo(details(epochs(undisturbed)));
+    assertThat(epochs).allSatisfy(TrainerLoopIT::assertAddsUp);
     assertThat(epochs).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
     assertThat(epochs).allMatch(epoch -> epoch.images() == TRAIN_IMAGES);
-    assertThat(folder.resolve("model/run/model.safetensors")).exists();
+    assertThat(folder.resolve("model/run"))
+        .isDirectoryContaining("glob:**/model.safetensors")
+        .isDirectoryContaining("glob:**/model.onnx")
+        .isDirectoryContaining("glob:**/README.md");
+    assertThat(folder.resolve("runs/run/report.html")).content().contains("finished after 3 of 3");
+    assertThat(folder.resolve("runs/run"))
+        .isDirectoryContaining("glob:**/accuracy.png")
+        .isDirectoryContaining("glob:**/loss.png")
+        .isDirectoryContaining("glob:**/timing.png");
     assertThat(Files.readAllLines(folder.resolve("runs/run/history.csv"))).hasSize(EPOCHS + 1);
   }
 
@@ -129,6 +141,10 @@ class TrainerLoopIT {
       TrainingRun ended = await(stopped, "run", RunStatus.STOPPED);
       assertThat(ended.message()).hasValueSatisfying(m -> assertThat(m).contains("model in"));
       assertThat(folder.resolve("model/run/model.safetensors")).exists();
+      assertThat(folder.resolve("model/run/README.md")).content().contains("not measured");
+      assertThat(folder.resolve("runs/run/report.html"))
+          .content()
+          .contains("stopped after 1 of 3 epochs");
 
       int done = trainer.batches();
       publish(stopped, ended.resumed());
@@ -393,6 +409,21 @@ class TrainerLoopIT {
       reader.readToEnd(record -> epochs.add(EventJson.read(record.value(), EpochCompleted.class)));
     }
     return epochs;
+  }
+
+  private static List<ValidationDetail> details(List<EpochCompleted> epochs) {
+    return epochs.stream().map(epoch -> epoch.validationDetail().orElseThrow()).toList();
+  }
+
+  /** The detail says the same as the accuracy. */
+  private static void assertAddsUp(EpochCompleted epoch) {
+    ValidationDetail detail = epoch.validationDetail().orElseThrow();
+    List<List<Integer>> confusion = detail.confusion().orElseThrow();
+    int right = IntStream.range(0, CLASSES).map(label -> confusion.get(label).get(label)).sum();
+    assertThat(confusion.stream().flatMap(List::stream).mapToInt(n -> n).sum())
+        .isEqualTo(VALIDATION_IMAGES);
+    assertThat((double) right / VALIDATION_IMAGES).isEqualTo(epoch.validation().accuracy());
+    assertThat(detail.mistakes()).hasSize(VALIDATION_IMAGES - right);
   }
 
   /** The weights' checksum by epoch. */
