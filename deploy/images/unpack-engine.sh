@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Unpacks the engine's native libraries at build time, so that a service starts on a read-only file system and the image
 # has them once:
-#   unpack-engine.sh LIB CACHE JARS
+#   unpack-engine.sh LIB CACHE JARS [CUDNN]
 # LIB has the jars of a service, CACHE becomes the engine's cache folder, JARS gets the same jars without the libraries.
+# CUDNN is a folder with a jar that has cuDNN 8, for the natives of GPUs.
 set -euo pipefail
 lib=$(realpath "$1") cache=$2 jars=$3
+cudnn_jar=$(ls "${4:-/nowhere}"/*.jar 2>/dev/null || true)
 
 natives=$(ls "$lib"/ai.djl.pytorch.pytorch-native-*.jar)
 jni=$(ls "$lib"/ai.djl.pytorch.pytorch-jni-*.jar)
@@ -26,14 +28,22 @@ mv "$work/jni/jnilib/$classifier/$flavor/libdjl_torch.so" "$folder/${engine#*pyt
 case $flavor in
   # a fifth smaller without symbols; the libraries of a GPU would be broken by it
   cpu) strip --strip-unneeded "$folder"/*.so* ;;
-  # the engine counts GPUs by CUDA's runtime, and finds it by its plain name only
-  cu*) ln -s "$(ls "$folder"/libcudart-*.so.*)" "$cache/cuda/libcudart.so" ;;
+  cu*)
+    # the engine counts GPUs by CUDA's runtime, and finds it by its plain name only
+    ln -s "$(ls "$folder"/libcudart-*.so.*)" "$cache/cuda/libcudart.so"
+    # cuDNN is not among the natives, and looks for cuBLAS by its plain names
+    for name in libcublas libcublasLt; do
+      ln -s "$(ls "$folder/$name"-*.so.11)" "$cache/cuda/$name.so.11"
+    done
+    mapfile -t cudnn < <(jar tf "$cudnn_jar" | grep '/libcudnn[^/]*\.so\.8$')
+    (cd "$work" && jar xf "$cudnn_jar" "${cudnn[@]}" && mv "${cudnn[@]}" "$cache/cuda")
+    ;;
 esac
 chmod -R a+rX "$cache"
 
 # every library must load with what is here and in the base image; only the driver comes from the machine
-for library in "$folder"/*.so*; do
-  if ! needs=$(LD_LIBRARY_PATH="$folder" ldd "$library" 2>&1) ||
+for library in "$folder"/*.so* "$cache"/cuda/*.so*; do
+  if ! needs=$(LD_LIBRARY_PATH="$folder:$cache/cuda" ldd "$library" 2>&1) ||
     grep 'not found' <<<"$needs" | grep -qv 'libcuda\.so\.1'; then
     printf '%s cannot be loaded:\n%s\n' "$library" "$needs" >&2
     exit 1

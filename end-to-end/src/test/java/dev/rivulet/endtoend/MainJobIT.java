@@ -256,7 +256,8 @@ class MainJobIT {
   }
 
   private static List<Tensor> weights(Path model) throws IOException {
-    return SafeTensors.read(Files.readAllBytes(model.resolve("model.safetensors"))).tensors();
+    return List.copyOf(
+        SafeTensors.read(Files.readAllBytes(model.resolve("model.safetensors"))).tensors());
   }
 
   private static Path only(Path parent) throws IOException {

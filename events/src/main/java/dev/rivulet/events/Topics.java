@@ -9,6 +9,7 @@ import static org.apache.kafka.common.config.TopicConfig.MIN_CLEANABLE_DIRTY_RAT
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_BYTES_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.SEGMENT_BYTES_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.SEGMENT_MS_CONFIG;
 
 import dev.rivulet.events.kafka.TopicSpec;
 import java.util.Arrays;
@@ -29,7 +30,9 @@ public record Topics(
     String trainingBatches,
     String validationBatches,
     String trainingMetrics,
+    String trainingProgress,
     String checkpoints,
+    String modelSelection,
     String trainerState,
     String images,
     String predictions,
@@ -46,7 +49,9 @@ public record Topics(
             trainingBatches,
             validationBatches,
             trainingMetrics,
+            trainingProgress,
             checkpoints,
+            modelSelection,
             trainerState,
             images,
             predictions,
@@ -80,6 +85,9 @@ public record Topics(
       String.valueOf(MAX_TENSOR_RECORD_BYTES * 3 / 2);
   private static final String DELETE_DELAY_MILLIS = "1000";
 
+  private static final String PROGRESS_RETENTION_MILLIS = "3600000";
+  private static final String PROGRESS_SEGMENT_MILLIS = "600000";
+
   /** The name of each topic as {@code naming} maps its role (which is the default name). */
   public static Topics named(UnaryOperator<String> naming) {
     return new Topics(
@@ -87,7 +95,9 @@ public record Topics(
         naming.apply("training-batches"),
         naming.apply("validation-batches"),
         naming.apply("training-metrics"),
+        naming.apply("training-progress"),
         naming.apply("checkpoints"),
+        naming.apply("model-selection"),
         naming.apply("trainer-state"),
         naming.apply("images"),
         naming.apply("predictions"),
@@ -101,7 +111,9 @@ public record Topics(
         trainingBatches,
         validationBatches,
         trainingMetrics,
+        trainingProgress,
         checkpoints,
+        modelSelection,
         trainerState,
         images,
         predictions,
@@ -132,8 +144,23 @@ public record Topics(
     return compacted(trainingMetrics);
   }
 
+  /** Nobody needs yesterday's progress, so this topic forgets, in small segments. */
+  public TopicSpec trainingProgressSpec() {
+    return new TopicSpec(
+        trainingProgress,
+        1,
+        Map.of(
+            CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE,
+            RETENTION_MS_CONFIG, PROGRESS_RETENTION_MILLIS,
+            SEGMENT_MS_CONFIG, PROGRESS_SEGMENT_MILLIS));
+  }
+
   public TopicSpec checkpointsSpec() {
     return compactedTensors(checkpoints);
+  }
+
+  public TopicSpec modelSelectionSpec() {
+    return compacted(modelSelection);
   }
 
   public TopicSpec trainerStateSpec() {

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.events.checkpoint.SelectionMode;
 import dev.rivulet.events.image.ImageDecoder;
 import dev.rivulet.events.image.ImageRejectedException;
 import dev.rivulet.events.image.RejectionReason;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.events.run.EpochCompleted;
+import dev.rivulet.events.run.RunProgress;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +44,8 @@ class EventSchemaTest {
       Map.of(
           "TrainingRun", TrainingRun.class,
           "EpochCompleted", EpochCompleted.class,
+          "RunProgress", RunProgress.class,
+          "ModelSelection", ModelSelection.class,
           "Prediction", Prediction.class);
 
   /** As a network of more classes than a confusion matrix is sent for leaves it. */
@@ -57,6 +63,10 @@ class EventSchemaTest {
         Arguments.of("EpochCompleted", SampleEvents.epoch(1.5, Optional.of(NOTHING_WRONG))),
         Arguments.of("EpochCompleted", SampleEvents.epoch(Double.NaN)),
         Arguments.of("EpochCompleted", SampleEvents.epoch(Double.POSITIVE_INFINITY)),
+        Arguments.of("RunProgress", SampleEvents.progress(1.5)),
+        Arguments.of("RunProgress", SampleEvents.progress(Double.NaN)),
+        Arguments.of("ModelSelection", SampleEvents.newest()),
+        Arguments.of("ModelSelection", SampleEvents.pinned()),
         Arguments.of("Prediction", SampleEvents.prediction(Optional.empty())),
         Arguments.of("Prediction", SampleEvents.prediction(Optional.of(source))));
   }
@@ -66,6 +76,8 @@ class EventSchemaTest {
     return Stream.of(
         Arguments.of("TrainingRun", SampleEvents.failed()),
         Arguments.of("EpochCompleted", SampleEvents.epoch(1.5)),
+        Arguments.of("RunProgress", SampleEvents.progress(1.5)),
+        Arguments.of("ModelSelection", SampleEvents.pinned()),
         Arguments.of(
             "Prediction",
             SampleEvents.prediction(Optional.of(new Prediction.Source("images", 0, 0)))));
@@ -163,6 +175,16 @@ class EventSchemaTest {
   }
 
   @Test
+  void refusesASelectionThatSaysTooLittleOrTooMuch() {
+    assertRefused("ModelSelection", SampleEvents.pinned(), "mode", "\"newest\"");
+    assertRefused("ModelSelection", SampleEvents.pinned(), "mode", "\"oldest\"");
+    assertRefused("ModelSelection", SampleEvents.pinned(), "epoch", "-1");
+    assertRefused("ModelSelection", SampleEvents.pinned(), "run", "\" \"");
+    assertRefused("ModelSelection", SampleEvents.newest(), "mode", "\"pinned\"");
+    assertRefused("ModelSelection", SampleEvents.newest(), "epoch", "1");
+  }
+
+  @Test
   void listsTheValuesThatTheCodeKnows() {
     assertThat(values("TrainingPlan/properties/recipe")).isEqualTo(TrainingPlan.RECIPES);
     assertThat(values("TrainingPlan/properties/device")).isEqualTo(TrainingPlan.DEVICES);
@@ -172,6 +194,11 @@ class EventSchemaTest {
     assertThat(plan.at("/batchSize/maximum").intValue()).isEqualTo(TrainingPlan.MAX_BATCH_SIZE);
     assertThat(plan.at("/width/minimum").intValue()).isEqualTo(TrainingPlan.MIN_WIDTH);
     assertThat(plan.at("/width/maximum").intValue()).isEqualTo(TrainingPlan.MAX_WIDTH);
+    assertThat(values("ModelSelection/properties/mode"))
+        .isEqualTo(
+            Arrays.stream(SelectionMode.values())
+                .map(SelectionMode::label)
+                .collect(Collectors.toCollection(TreeSet::new)));
     // in the order in which one wins over the other
     List<String> statuses = new ArrayList<>();
     DOCUMENT

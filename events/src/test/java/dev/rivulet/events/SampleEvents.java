@@ -1,10 +1,13 @@
 package dev.rivulet.events;
 
+import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.events.checkpoint.SelectionMode;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.LossAndAccuracy;
 import dev.rivulet.events.run.PhaseSeconds;
+import dev.rivulet.events.run.RunProgress;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
@@ -70,6 +73,19 @@ public final class SampleEvents {
         170_282,
         LATER,
         detail);
+  }
+
+  public static RunProgress progress(double loss) {
+    return new RunProgress(
+        RUN, 3, 10, "training", 512, 16384, 1234.5, loss, 0.25, "CPU, 2 threads");
+  }
+
+  public static ModelSelection newest() {
+    return ModelSelection.of(SelectionMode.NEWEST, NOON, "./rivulet unpin");
+  }
+
+  public static ModelSelection pinned() {
+    return ModelSelection.pinned(RUN, 3, LATER, "./rivulet pin");
   }
 
   public static Prediction prediction(Optional<Prediction.Source> source) {

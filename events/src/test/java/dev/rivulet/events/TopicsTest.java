@@ -22,7 +22,9 @@ class TopicsTest {
             "team-training-batches",
             "team-validation-batches",
             "team-training-metrics",
+            "team-training-progress",
             "team-checkpoints",
+            "team-model-selection",
             "team-trainer-state",
             "team-images",
             "team-predictions",
@@ -37,6 +39,7 @@ class TopicsTest {
             TOPICS.validationBatchesSpec(),
             TOPICS.trainingMetricsSpec(),
             TOPICS.checkpointsSpec(),
+            TOPICS.modelSelectionSpec(),
             TOPICS.trainerStateSpec());
     assertThat(compacted)
         .allSatisfy(
@@ -50,8 +53,15 @@ class TopicsTest {
   }
 
   @Test
+  void forgetsWhatNobodyNeedsAnHourLater() {
+    assertThat(TOPICS.trainingProgressSpec().settings())
+        .containsEntry(TopicConfig.CLEANUP_POLICY_CONFIG, "delete")
+        .containsEntry(TopicConfig.RETENTION_MS_CONFIG, "3600000");
+  }
+
+  @Test
   void hasOnePartitionWhereTheOrderCounts() {
-    assertThat(specs(TOPICS).filter(spec -> spec.partitions() == 1)).hasSize(6);
+    assertThat(specs(TOPICS).filter(spec -> spec.partitions() == 1)).hasSize(8);
     assertThat(TOPICS.imagesSpec().partitions()).isGreaterThan(1);
   }
 
@@ -85,7 +95,9 @@ class TopicsTest {
         topics.trainingBatchesSpec(),
         topics.validationBatchesSpec(),
         topics.trainingMetricsSpec(),
+        topics.trainingProgressSpec(),
         topics.checkpointsSpec(),
+        topics.modelSelectionSpec(),
         topics.trainerStateSpec(),
         topics.imagesSpec(),
         topics.predictionsSpec(),

@@ -24,6 +24,10 @@ public interface InferenceConfig {
   @WithDefault("64")
   int restConcurrency();
 
+  /** Most live pages that are kept up to date at once; others are asked to try again. */
+  @WithDefault("64")
+  int livePages();
+
   Inference inference();
 
   /** What concerns this service's share of the machine. */

@@ -1,8 +1,10 @@
 package dev.rivulet.inference;
 
 import dev.rivulet.events.checkpoint.ModelDescription;
-import dev.rivulet.inference.reload.RefusalReason;
+import dev.rivulet.events.checkpoint.SelectionMode;
+import dev.rivulet.inference.reload.FollowedSelection.Outcome;
 import dev.rivulet.inference.reload.ServedModel;
+import dev.rivulet.network.RefusalReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -35,6 +37,7 @@ public class InferenceMetrics {
   private final AtomicReference<ModelDescription> served = new AtomicReference<>();
   private final Map<TopicPartition, AtomicLong> lags = new ConcurrentHashMap<>();
   private Meter modelInfo;
+  private Meter selection;
 
   /** Where an image came from. */
   public enum Source {
@@ -123,6 +126,26 @@ public class InferenceMetrics {
             .register(registry);
     if (before != null && !before.classes().equals(now.classes())) {
       forgetLabels(now.classes());
+    }
+  }
+
+  /** What became of a selection, or became of it since it was made. */
+  public void selected(SelectionMode mode, Outcome outcome) {
+    if (selection != null) {
+      registry.remove(selection);
+    }
+    int served = outcome == Outcome.FOLLOWED ? 1 : 0;
+    selection =
+        Gauge.builder("rivulet.model.selection", () -> served)
+            .description("1 if the model that serves is the selected one, 0 if that cannot be had")
+            .tag("mode", mode.label())
+            .register(registry);
+    if (outcome != Outcome.WAITING) {
+      Counter.builder("rivulet.model.selections")
+          .description("Selections that were followed, or not, because theirs is absent or refused")
+          .tag("outcome", outcome.label())
+          .register(registry)
+          .increment();
     }
   }
 

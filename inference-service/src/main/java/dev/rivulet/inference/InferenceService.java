@@ -10,6 +10,7 @@ import dev.rivulet.inference.classify.ImageEventLoop;
 import dev.rivulet.inference.classify.MicroBatcher;
 import dev.rivulet.inference.reload.CheckpointConsumer;
 import dev.rivulet.inference.reload.CheckpointLoader;
+import dev.rivulet.inference.reload.FollowedSelection;
 import dev.rivulet.inference.reload.LiveModel;
 import dev.rivulet.network.ComputeDevice;
 import io.github.mweirauch.micrometer.jvm.extras.ProcessMemoryMetrics;
@@ -41,6 +42,7 @@ public class InferenceService {
   private final Topics topics;
   private final InferenceMetrics metrics;
   private final LiveModel live = new LiveModel();
+  private final FollowedSelection followed = new FollowedSelection();
   private final MicroBatcher batcher;
   private final ImageClassifier classifier;
   private final ImageEventLoop imageEvents;
@@ -69,6 +71,12 @@ public class InferenceService {
   @Singleton
   LiveModel liveModel() {
     return live;
+  }
+
+  @Produces
+  @Singleton
+  FollowedSelection followedSelection() {
+    return followed;
   }
 
   @Produces
@@ -129,7 +137,7 @@ public class InferenceService {
       createTopics();
       CheckpointLoader loader =
           new CheckpointLoader(device.get(), config.maxBatch(), Clock.systemUTC());
-      checkpoints = new CheckpointConsumer(kafka, topics.checkpoints(), loader, live, metrics);
+      checkpoints = new CheckpointConsumer(kafka, topics, loader, live, followed, metrics);
       loops =
           List.of(new Thread(checkpoints, "checkpoints"), new Thread(imageEvents, "image-events"));
       loops.forEach(loop -> loop.setUncaughtExceptionHandler(this::died));
@@ -176,6 +184,7 @@ public class InferenceService {
         kafka,
         List.of(
             topics.checkpointsSpec(),
+            topics.modelSelectionSpec(),
             topics.imagesSpec(),
             topics.predictionsSpec(),
             topics.imagesRejectedSpec()),

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -145,7 +146,8 @@ class InferenceServiceIT {
   void documentsItsInterface() throws Exception {
     String openApi = service.get("/q/openapi").body();
     assertThat(openApi)
-        .contains("/classify", "/model", "Classify one image", "multipart/form-data");
+        .contains("/classify", "/model", "Classify one image", "multipart/form-data")
+        .contains("/models:", "/model/selection:", "/model/rollback:");
   }
 
   @Test
@@ -162,6 +164,8 @@ class InferenceServiceIT {
             "rivulet_forward_batch_size_count",
             "rivulet_model_info{dataset=\"shapes\",epoch=\"1\",run=\"run\"} 1.0",
             "rivulet_model_epoch 1.0",
+            "rivulet_model_selection{mode=\"newest\"} 1.0",
+            "rivulet_model_selections_total{outcome=\"followed\"}",
             "rivulet_model_age_seconds",
             "rivulet_model_validation_accuracy 0.5",
             "rivulet_model_reloads_total{outcome=\"loaded\",reason=\"none\"} 1.0",
@@ -249,8 +253,72 @@ class InferenceServiceIT {
       "rivulet.topics.images=" + topics.images(),
       "rivulet.topics.predictions=" + topics.predictions(),
       "rivulet.topics.images-rejected=" + topics.imagesRejected(),
-      "rivulet.topics.checkpoints=" + topics.checkpoints()
+      "rivulet.topics.checkpoints=" + topics.checkpoints(),
+      "rivulet.topics.model-selection=" + topics.modelSelection()
     };
+  }
+
+  @Test
+  void selectsOverRestForAllReplicas() throws Exception {
+    Topics own = Topics.named(role -> role + "-selected");
+    createTopics(own);
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      publish(own, TinyCheckpoint.of("run", epoch).withAccuracy(epoch == 1 ? 0.75 : 0.5));
+    }
+    try (ServiceProcess one = new ServiceProcess(broker.bootstrapServers(), settings(own));
+        ServiceProcess other = new ServiceProcess(broker.bootstrapServers(), settings(own))) {
+      List<ServiceProcess> replicas = List.of(one, other);
+      awaitServed(replicas, 3);
+      JsonNode models = json(one.get("/models"), 200);
+      assertThat(models).hasSize(3);
+      assertThat(models.get(0).get("validationAccuracy").asDouble()).isEqualTo(0.75);
+      assertThat(models.get(1).get("serves").asBoolean()).isFalse();
+      assertThat(models.get(2).get("serves").asBoolean()).isTrue();
+
+      JsonNode pinned =
+          json(one.put("/model/selection", "{'mode':'pinned','run':'run','epoch':1}"), 200);
+      assertThat(pinned.get("epoch").asInt()).isEqualTo(1);
+      awaitServed(replicas, 1);
+      assertThat(json(other.get("/model"), 200).at("/selection/by").asText())
+          .isEqualTo("PUT /model/selection");
+      json(other.put("/model/selection", "{'mode':'pinned','run':'run'}"), 200);
+      awaitServed(replicas, 3);
+      assertThat(json(other.put("/model/selection", "{'mode':'best'}"), 200).get("epoch").asInt())
+          .isEqualTo(1);
+      awaitServed(replicas, 1);
+      assertProblem(one.post("/model/rollback", "application/json", new byte[0]), 409, "oldest");
+      json(one.put("/model/selection", "{'mode':'newest'}"), 200);
+      awaitServed(replicas, 3);
+      json(one.post("/model/rollback", "application/json", new byte[0]), 200);
+      awaitServed(replicas, 2);
+      JsonNode back = json(other.post("/model/rollback", "application/json", new byte[0]), 200);
+      assertThat(back.get("epoch").asInt()).isEqualTo(1);
+      assertThat(back.get("mode").asText()).isEqualTo("pinned");
+      awaitServed(replicas, 1);
+      assertThat(json(one.get("/model"), 200).at("/selection/by").asText())
+          .isEqualTo("POST /model/rollback");
+      refusesSelectionsThatMeanNothing(one);
+    }
+  }
+
+  private static void refusesSelectionsThatMeanNothing(ServiceProcess replica) throws Exception {
+    assertProblem(replica.put("/model/selection", ""), 400, "the body is no selection");
+    assertProblem(replica.put("/model/selection", "{}"), 400, "choose newest, best or pinned");
+    assertProblem(replica.put("/model/selection", "{'mode':'pinned'}"), 400, "name run and epoch");
+    assertProblem(replica.put("/model/selection", "{'mode':'best','run':'run'}"), 400, "leave out");
+    assertProblem(
+        replica.put("/model/selection", "{'mode':'pinned','run':'run','epoch':9}"),
+        404,
+        "no checkpoint of epoch 9");
+    assertProblem(
+        replica.put("/model/selection", "{'mode':'pinned','run':'other'}"), 404, "GET /models");
+  }
+
+  private static void awaitServed(List<ServiceProcess> replicas, int epoch) {
+    Waiting.until(
+        () ->
+            replicas.stream()
+                .allMatch(replica -> replica.servedEpoch().equals(Optional.of(epoch))));
   }
 
   private static void createTopics(Topics topics) throws InterruptedException {
@@ -259,6 +327,7 @@ class InferenceServiceIT {
           .ensure(
               List.of(
                   topics.checkpointsSpec(),
+                  topics.modelSelectionSpec(),
                   topics.imagesSpec(),
                   topics.predictionsSpec(),
                   topics.imagesRejectedSpec()));

@@ -1,5 +1,7 @@
 package dev.rivulet.inference;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rivulet.local.broker.LoopbackPorts;
 import java.io.IOException;
 import java.net.URI;
@@ -13,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The built service in a process of its own, as its users start it. */
 final class ServiceProcess implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -61,6 +65,27 @@ final class ServiceProcess implements AutoCloseable {
 
   HttpResponse<String> get(String path) throws IOException {
     return send(HttpRequest.newBuilder(uri(path)).GET());
+  }
+
+  /** The epoch of the model that it serves as selected; nothing while there is none. */
+  Optional<Integer> servedEpoch() {
+    try {
+      HttpResponse<String> model = get("/model");
+      JsonNode json = JSON.readTree(model.body());
+      return model.statusCode() == 200 && json.at("/selection/served").asBoolean()
+          ? Optional.of(json.get("epoch").asInt())
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Sends JSON that is written with single quotes. */
+  HttpResponse<String> put(String path, String json) throws IOException {
+    return send(
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(json.replace('\'', '"'))));
   }
 
   HttpResponse<String> post(String path, String contentType, byte[] body) throws IOException {

@@ -39,6 +39,22 @@ public record TinyCheckpoint(ModelDescription description, Weights weights) {
     return new TinyCheckpoint(description, weights);
   }
 
+  /** The same weights with another validation accuracy. */
+  public TinyCheckpoint withAccuracy(double accuracy) {
+    ModelDescription other =
+        new ModelDescription(
+            description.run(),
+            description.epoch(),
+            description.step(),
+            description.dataset(),
+            description.classes(),
+            description.validationLoss(),
+            accuracy,
+            description.sha256(),
+            description.createdAt());
+    return new TinyCheckpoint(other, weights);
+  }
+
   /** The same checkpoint with one weight changed; its checksum is that of the changed weights. */
   public TinyCheckpoint withWeight(int index, float value) {
     float[] changed = weights.values().clone();

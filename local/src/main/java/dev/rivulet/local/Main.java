@@ -5,7 +5,7 @@ import dev.rivulet.local.command.RivuletCommand;
 import dev.rivulet.local.progress.Terminal;
 import picocli.CommandLine;
 
-/** The command line: {@code ./rivulet up | train | classify | runs | stop | export | summary}. */
+/** The command line: {@code ./rivulet up | train | classify | runs | models | …}. */
 public final class Main {
   private Main() {}
 

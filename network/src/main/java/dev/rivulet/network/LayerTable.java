@@ -9,57 +9,71 @@ public final class LayerTable {
   private static final String ROW = "%-52s %-16s %,12d%n";
   private static final String HEADING = "%-52s %-16s %12s%n";
 
-  /** One layer; parameters belong to the layer whose name their own names begin with. */
-  private record Layer(String prefix, String description, int side, int channels) {
-
-    String shape() {
-      return side == 0 ? "%d".formatted(channels) : "%d×%d×%d".formatted(side, side, channels);
-    }
-  }
+  /**
+   * One layer.
+   *
+   * @param name what the names of its parameters begin with
+   * @param outputShape height × width × channels, or the number of logits
+   */
+  public record Layer(String name, String description, String outputShape, int parameters) {}
 
   private LayerTable() {}
 
   /** The table as text, ending with the total and a newline; needs no engine. */
   public static String of(NetworkConfig config) {
-    ParameterLayout layout = ParameterLayout.of(config);
     StringBuilder table = new StringBuilder();
     table.append(String.format(Locale.ROOT, HEADING, "layer", "output shape", "parameters"));
     for (Layer layer : layers(config)) {
-      int parameters =
-          layout.parameters().stream()
-              .filter(parameter -> parameter.name().startsWith(layer.prefix + "."))
-              .mapToInt(ParameterLayout.Parameter::size)
-              .sum();
-      String name = layer.prefix + ": " + layer.description;
-      table.append(String.format(Locale.ROOT, ROW, name, layer.shape(), parameters));
+      String name = layer.name + ": " + layer.description;
+      table.append(String.format(Locale.ROOT, ROW, name, layer.outputShape, layer.parameters));
     }
-    return table.append(String.format(Locale.ROOT, ROW, "total", "", layout.size())).toString();
+    return table
+        .append(String.format(Locale.ROOT, ROW, "total", "", config.parameterCount()))
+        .toString();
   }
 
-  private static List<Layer> layers(NetworkConfig config) {
+  /** The same, layer by layer. */
+  public static List<Layer> layers(NetworkConfig config) {
     List<Layer> layers = new ArrayList<>();
-    layers.add(new Layer("stem", "conv 4×4, layer norm", NetworkConfig.IMAGE_SIDE, config.width()));
+    layers.add(layer(config, "stem", "conv 4×4, layer norm", map(config, 0)));
     for (int stage = 0; stage < config.stages(); stage++) {
-      int side = config.side(stage);
-      int channels = config.channels(stage);
       if (stage > 0) {
         layers.add(
-            new Layer(
+            layer(
+                config,
                 "downscales.%d".formatted(stage - 1),
                 "dense, max-pool 2×2, layer norm",
-                side,
-                channels));
+                map(config, stage)));
       }
       for (int block = 0; block < config.depths().get(stage); block++) {
         layers.add(
-            new Layer(
+            layer(
+                config,
                 "stages.%d.blocks.%d".formatted(stage, block),
                 "bottleneck, factor %d".formatted(config.factors().get(stage)),
-                side,
-                channels));
+                map(config, stage)));
       }
     }
-    layers.add(new Layer("head", "average pool, layer norm, ReLU, dense", 0, config.classes()));
+    layers.add(
+        layer(
+            config,
+            "head",
+            "average pool, layer norm, ReLU, dense",
+            String.valueOf(config.classes())));
     return layers;
+  }
+
+  private static String map(NetworkConfig config, int stage) {
+    return "%d×%d×%d".formatted(config.side(stage), config.side(stage), config.channels(stage));
+  }
+
+  private static Layer layer(
+      NetworkConfig config, String name, String description, String outputShape) {
+    int parameters =
+        ParameterLayout.of(config).parameters().stream()
+            .filter(parameter -> parameter.name().startsWith(name + "."))
+            .mapToInt(ParameterLayout.Parameter::size)
+            .sum();
+    return new Layer(name, description, outputShape, parameters);
   }
 }

@@ -9,6 +9,7 @@ import dev.rivulet.trainer.checkpoint.CheckpointRetention;
 import dev.rivulet.trainer.checkpoint.ConsumedBatches;
 import dev.rivulet.trainer.consume.ImageBatchConsumer;
 import dev.rivulet.trainer.consume.RunFollower;
+import dev.rivulet.trainer.measure.ProgressPublisher;
 import dev.rivulet.trainer.measure.TrainerMetrics;
 import dev.rivulet.trainer.runs.RunAutostart;
 import dev.rivulet.trainer.train.TrainerEnvironment;
@@ -45,7 +46,10 @@ public class TrainerService {
 
   /** What runs once Kafka has answered. */
   private record TrainerParts(
-      ImageBatchConsumer batches, ConsumedBatches consumedBatches, TrainerLoop loop) {}
+      ImageBatchConsumer batches,
+      ConsumedBatches consumedBatches,
+      TrainerLoop loop,
+      ProgressPublisher progress) {}
 
   TrainerService(
       TrainerSettings settings,
@@ -71,6 +75,7 @@ public class TrainerService {
     TrainerParts running = parts;
     if (running != null) {
       running.loop().close();
+      running.progress().close();
       running.batches().close();
       running.consumedBatches().close();
     }
@@ -118,7 +123,9 @@ public class TrainerService {
             topics.trainingBatchesSpec(),
             topics.validationBatchesSpec(),
             topics.trainingMetricsSpec(),
+            topics.trainingProgressSpec(),
             topics.checkpointsSpec(),
+            topics.modelSelectionSpec(),
             topics.trainerStateSpec()),
         () -> closing,
         LOG::warn);
@@ -142,10 +149,13 @@ public class TrainerService {
             threads(),
             () -> closing);
     TrainerLoop loop = new TrainerLoop(env);
+    ProgressPublisher progress =
+        new ProgressPublisher(kafka, topics.trainingProgress(), metrics::latest);
     runs.start(this::died);
     batches.start(this::died);
     loop.start(this::died);
-    parts = new TrainerParts(batches, consumed, loop);
+    progress.start();
+    parts = new TrainerParts(batches, consumed, loop, progress);
   }
 
   /** Half a trainer is of no use; whoever started the process starts it again. */

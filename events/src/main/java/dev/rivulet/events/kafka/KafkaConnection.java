@@ -24,6 +24,9 @@ public record KafkaConnection(Map<String, Object> settings) {
   /** How long an unfinished transaction of a dead process may hold readers back. */
   private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
 
+  /** After which news are none. */
+  private static final int NEWS_MILLIS = 5_000;
+
   private static final int MAX_REQUEST_BYTES = 80 << 20;
   private static final long BUFFER_BYTES = 128L << 20;
   private static final int BATCH_BYTES = 256 << 10;
@@ -69,6 +72,21 @@ public record KafkaConnection(Map<String, Object> settings) {
   public KafkaProducer<String, byte[]> producer() {
     return new KafkaProducer<>(
         producing(Map.of()), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * A producer of news that nobody needs later: acknowledged by the leader alone, given up after a
+   * few seconds.
+   */
+  public KafkaProducer<String, byte[]> bestEffortProducer() {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put(ProducerConfig.ACKS_CONFIG, "1");
+    all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+    all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, NEWS_MILLIS);
+    all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, NEWS_MILLIS);
+    all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, NEWS_MILLIS);
+    all.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    return new KafkaProducer<>(all, new StringSerializer(), new ByteArraySerializer());
   }
 
   /** A producer whose id fences an older one of the same id; call {@code initTransactions}. */

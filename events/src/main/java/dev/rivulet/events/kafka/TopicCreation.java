@@ -159,7 +159,8 @@ public final class TopicCreation {
         switch (name) {
           case TopicConfig.CLEANUP_POLICY_CONFIG -> actual.equals(wanted);
           case TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG ->
-              Long.parseLong(actual) < 0;
+              // a topic that is meant to forget may do so as soon as its owner likes
+              Long.parseLong(wanted) >= 0 || Long.parseLong(actual) < 0;
           case TopicConfig.MAX_MESSAGE_BYTES_CONFIG ->
               Long.parseLong(actual) >= Long.parseLong(wanted);
           // the rest decides how soon disk is freed, not what is kept

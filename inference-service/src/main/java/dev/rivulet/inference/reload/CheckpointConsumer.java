@@ -1,9 +1,20 @@
 package dev.rivulet.inference.reload;
 
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.checkpoint.ListedCheckpoint;
+import dev.rivulet.events.checkpoint.ListedCheckpoints;
 import dev.rivulet.events.checkpoint.ModelDescription;
+import dev.rivulet.events.checkpoint.ModelRegistry;
+import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.events.checkpoint.SelectionMode;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceMetrics;
+import dev.rivulet.inference.reload.FollowedSelection.Outcome;
+import dev.rivulet.network.CheckpointRefusedException;
+import dev.rivulet.network.RefusalReason;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +22,9 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * Follows the topic {@code checkpoints} and puts the newest good one to work; of a burst, the
- * newest alone.
+ * Follows the topics {@code checkpoints} and {@code model-selection} and puts the selected
+ * checkpoint to work; of a burst, the last one alone. While that cannot be had, the old model
+ * serves on.
  */
 public final class CheckpointConsumer implements Runnable, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CheckpointConsumer.class);
@@ -20,22 +32,28 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final KafkaConnection kafka;
-  private final String topic;
+  private final Topics topics;
   private final CheckpointLoader loader;
   private final LiveModel live;
+  private final FollowedSelection followed;
   private final InferenceMetrics metrics;
   private final CountDownLatch closing = new CountDownLatch(1);
 
+  // not to be tried again, and why
+  private final Map<ListedCheckpoint, String> refused = new HashMap<>();
+
   public CheckpointConsumer(
       KafkaConnection kafka,
-      String topic,
+      Topics topics,
       CheckpointLoader loader,
       LiveModel live,
+      FollowedSelection followed,
       InferenceMetrics metrics) {
     this.kafka = kafka;
-    this.topic = topic;
+    this.topics = topics;
     this.loader = loader;
     this.live = live;
+    this.followed = followed;
     this.metrics = metrics;
   }
 
@@ -43,10 +61,10 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
   @Override
   public void run() {
     while (!closed(Duration.ZERO)) {
-      try (CheckpointLog log = new CheckpointLog(kafka, topic)) {
+      try (ModelRegistry registry = new ModelRegistry(kafka, topics, LOG::warn)) {
         while (!closed(Duration.ZERO)) {
-          if (log.readOn(POLL)) {
-            loadNewest(log);
+          if (registry.readOn(POLL)) {
+            follow(registry);
           }
         }
       } catch (KafkaException e) {
@@ -64,33 +82,50 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
     closing.countDown();
   }
 
-  private void loadNewest(CheckpointLog log) {
-    boolean settled = false;
-    while (!settled) {
-      Optional<CheckpointLog.Candidate> candidate = log.newest();
-      if (candidate.isEmpty()) {
-        return;
-      }
-      settled = serve(candidate.get());
-      if (settled) {
-        log.dismissAll();
-      } else {
-        log.dismiss(candidate.get());
-      }
+  private void follow(ModelRegistry registry) {
+    ListedCheckpoints all = registry.checkpoints();
+    ModelSelection selection = registry.selection();
+    refused.keySet().retainAll(all.all());
+    boolean done = all.chosen(selection, one -> serve(registry, one)).isPresent();
+    Outcome outcome = done ? Outcome.FOLLOWED : shortfall(all, selection);
+    Optional<String> problem = done ? Optional.empty() : Optional.of(problem(all, selection));
+    if (!done && live.current().isEmpty()) {
+      // image events must not wait for a pinned checkpoint that may never come back
+      all.chosen(ModelSelection.DEFAULT, one -> serve(registry, one));
     }
+    tell(new FollowedSelection.State(all, refused, selection, outcome, problem));
   }
 
-  private boolean serve(CheckpointLog.Candidate candidate) {
+  /** Serves it, unless it does already; false if that cannot be. */
+  private boolean serve(ModelRegistry registry, ListedCheckpoint checkpoint) {
+    if (refused.containsKey(checkpoint)) {
+      return false;
+    }
+    Optional<ModelDescription> served = live.current().map(ServedModel::description);
+    if (served.isPresent() && served.equals(checkpoint.description())) {
+      return true;
+    }
+    Optional<byte[]> blob = registry.read(checkpoint);
+    return blob.isPresent() && load(checkpoint, blob.get());
+  }
+
+  private boolean load(ListedCheckpoint checkpoint, byte[] blob) {
     long startNanos = System.nanoTime();
     ServedModel model;
     try {
-      model = loader.load(candidate.blob());
+      model = loader.load(blob);
+      if (checkpoint.description().isEmpty()) {
+        model.release();
+        throw new CheckpointRefusedException(
+            RefusalReason.DESCRIPTION, "it says that it is " + model.description().key());
+      }
     } catch (CheckpointRefusedException e) {
+      refused.put(checkpoint, e.reason().label() + ": " + e.getMessage());
       metrics.reloadRefused(e.reason());
       LOG.warnf(
           "checkpoint %s (offset %d) refused, %s: %s; %s",
-          candidate.key(),
-          candidate.offset(),
+          checkpoint.key(),
+          checkpoint.offset(),
           e.reason().label(),
           e.getMessage(),
           live.current().isPresent() ? "the old model keeps serving" : "still without a model");
@@ -108,6 +143,45 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
         description.validationAccuracy(),
         took.toMillis());
     return true;
+  }
+
+  private static Outcome shortfall(ListedCheckpoints all, ModelSelection selection) {
+    if (all.chosen(selection).isPresent()) {
+      return Outcome.REFUSED;
+    }
+    return selection.mode() == SelectionMode.PINNED ? Outcome.ABSENT : Outcome.WAITING;
+  }
+
+  private String problem(ListedCheckpoints all, ModelSelection selection) {
+    Optional<ListedCheckpoint> chosen = all.chosen(selection);
+    if (chosen.isPresent()) {
+      return "checkpoint %s is refused, %s"
+          .formatted(chosen.get().key(), refused.getOrDefault(chosen.get(), "its bytes are gone"));
+    }
+    return selection
+        .pinnedKey()
+        .map("checkpoint %s is not on the topic"::formatted)
+        .orElse("there is no checkpoint on the topic");
+  }
+
+  /** Logs and counts what is new about the selection, or about what became of it. */
+  private void tell(FollowedSelection.State now) {
+    FollowedSelection.State before = followed.replace(now);
+    if (now.selection().equals(before.selection()) && now.outcome() == before.outcome()) {
+      return;
+    }
+    metrics.selected(now.selection().mode(), now.outcome());
+    String what = "selected by %s: %s".formatted(now.selection().by(), now.selection().inWords());
+    String serving =
+        live.current()
+            .map(ServedModel::description)
+            .map(model -> "%s@%d serves".formatted(model.run(), model.epoch()))
+            .orElse("no model serves");
+    if (now.problem().isPresent() && now.outcome() != Outcome.WAITING) {
+      LOG.warnf("%s, but %s; %s", what, now.problem().get(), serving);
+    } else {
+      LOG.infof("%s; %s", what, serving);
+    }
   }
 
   /** Whether it is to end, waiting for that up to {@code timeout}. */

@@ -2,6 +2,7 @@ package dev.rivulet.inference.reload;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rivulet.events.checkpoint.ModelDescription;
+import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.inference.InferenceService;
 import dev.rivulet.inference.Problem;
 import dev.rivulet.network.ComputeDevice;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -23,10 +25,12 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Tag(name = "model")
 public class ModelResource {
   private final LiveModel live;
+  private final FollowedSelection followed;
   private final InferenceService service;
 
-  ModelResource(LiveModel live, InferenceService service) {
+  ModelResource(LiveModel live, FollowedSelection followed, InferenceService service) {
     this.live = live;
+    this.followed = followed;
     this.service = service;
   }
 
@@ -50,9 +54,10 @@ public class ModelResource {
       String sha256,
       Instant createdAt,
       Instant servedSince,
-      String device) {
+      String device,
+      Selection selection) {
 
-    static Model of(ServedModel served, String device) {
+    static Model of(ServedModel served, String device, FollowedSelection.State state) {
       ModelDescription model = served.description();
       return new Model(
           model.run(),
@@ -65,7 +70,8 @@ public class ModelResource {
           model.sha256(),
           model.createdAt(),
           served.readyAt(),
-          device);
+          device,
+          Selection.of(state));
     }
 
     private static Double numberOrNull(double value) {
@@ -73,11 +79,44 @@ public class ModelResource {
     }
   }
 
+  /**
+   * What is selected, and whether that is what serves.
+   *
+   * @param mode {@code newest}, {@code best} or {@code pinned}
+   * @param run of the pinned checkpoint
+   * @param epoch of the pinned checkpoint
+   * @param by who selected it
+   * @param problem why another model serves
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Selection(
+      String mode,
+      Optional<String> run,
+      Optional<Integer> epoch,
+      Instant selectedAt,
+      String by,
+      boolean served,
+      Optional<String> problem) {
+
+    static Selection of(FollowedSelection.State state) {
+      ModelSelection selection = state.selection();
+      return new Selection(
+          selection.mode().label(),
+          selection.run(),
+          selection.epoch(),
+          selection.selectedAt(),
+          selection.by(),
+          state.outcome() == FollowedSelection.Outcome.FOLLOWED,
+          state.problem());
+    }
+  }
+
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
       summary = "The model that serves now",
-      description = "It changes by itself when a newer checkpoint is published.")
+      description =
+          "It changes by itself when a newer checkpoint is published, or another selected.")
   @APIResponse(
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = Model.class)))
@@ -89,9 +128,12 @@ public class ModelResource {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   public RestResponse<?> model() {
+    return served().<RestResponse<?>>map(RestResponse::ok).orElseGet(Problem::noModel);
+  }
+
+  /** The model that serves now; nothing before the first checkpoint. */
+  public Optional<Model> served() {
     String device = service.device().map(ComputeDevice::name).orElse("not known yet");
-    return live.current()
-        .<RestResponse<?>>map(served -> RestResponse.ok(Model.of(served, device)))
-        .orElseGet(Problem::noModel);
+    return live.current().map(served -> Model.of(served, device, followed.state()));
   }
 }

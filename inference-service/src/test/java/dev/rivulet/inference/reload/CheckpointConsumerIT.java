@@ -2,15 +2,22 @@ package dev.rivulet.inference.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.events.EventJson;
 import dev.rivulet.events.Topics;
+import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.events.checkpoint.SelectionMode;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.inference.InferenceMetrics;
 import dev.rivulet.inference.TinyCheckpoint;
 import dev.rivulet.inference.Waiting;
+import dev.rivulet.inference.reload.FollowedSelection.Outcome;
 import dev.rivulet.local.broker.TestBroker;
 import dev.rivulet.network.ComputeDevice;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,7 +34,8 @@ class CheckpointConsumerIT {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final LiveModel live = new LiveModel();
-  private String topic;
+  private final FollowedSelection followed = new FollowedSelection();
+  private Topics topics;
   private CheckpointConsumer consumer;
   private Thread thread;
   private KafkaProducer<String, byte[]> producer;
@@ -44,14 +52,16 @@ class CheckpointConsumerIT {
 
   @BeforeEach
   void open() {
-    topic = "checkpoints-" + topicCount++;
+    String suffix = "-" + topicCount++;
+    topics = Topics.named(role -> role + suffix);
     producer = broker.connection().producer();
     consumer =
         new CheckpointConsumer(
             broker.connection(),
-            topic,
+            topics,
             new CheckpointLoader(ComputeDevice.select("cpu", 1), 4, Clock.systemUTC()),
             live,
+            followed,
             new InferenceMetrics(registry));
     thread = new Thread(consumer, "checkpoints");
   }
@@ -147,19 +157,172 @@ class CheckpointConsumerIT {
     awaitEpoch(1);
   }
 
+  @Test
+  void followsEachSelectionWithinASecond() throws Exception {
+    createTopic();
+    thread.start();
+    for (int epoch = 1; epoch <= 5; epoch++) {
+      publish(TinyCheckpoint.of("run", epoch).withAccuracy(epoch == 4 ? 0.9 : 0.5));
+    }
+    awaitEpoch(5);
+
+    List<Duration> took = new ArrayList<>();
+    took.add(select(pinned("run", 2), 2));
+    took.add(select(ModelSelection.of(SelectionMode.BEST, Instant.now(), "test"), 4));
+    took.add(select(pinned("run", 1), 1));
+    took.add(select(ModelSelection.of(SelectionMode.NEWEST, Instant.now(), "test"), 5));
+    took.add(select(pinned("run", 3), 3));
+
+    assertThat(took).allMatch(duration -> duration.toMillis() < 1_000);
+    assertThat(selectionGauge("pinned")).isEqualTo(1);
+    assertThat(selections("followed")).isEqualTo(6);
+    // the pinned one stays, whatever comes; without any selection it is the newest again
+    publish(TinyCheckpoint.of("run", 6).withAccuracy(1));
+    Waiting.until(() -> followed.state().checkpoints().all().size() == 6);
+    assertThat(epoch()).isEqualTo(3);
+    publishSelection(null);
+    awaitEpoch(6);
+  }
+
+  @Test
+  void keepsTheOldModelWhileThePinnedOneIsNotThere() throws Exception {
+    createTopic();
+    thread.start();
+    publish(TinyCheckpoint.of("run", 1));
+    awaitEpoch(1);
+    publishSelection(pinned("run", 7));
+    Waiting.until(() -> selections("absent") == 1);
+    publish(TinyCheckpoint.of("run", 2));
+    Waiting.until(() -> followed.state().checkpoints().all().size() == 2);
+
+    assertThat(epoch()).isEqualTo(1);
+    assertThat(selectionGauge("pinned")).isZero();
+    assertThat(followed.state().outcome()).isEqualTo(Outcome.ABSENT);
+    assertThat(followed.state().problem()).contains("checkpoint run/7 is not on the topic");
+
+    publish(TinyCheckpoint.of("run", 7));
+    awaitEpoch(7);
+    Waiting.until(() -> selectionGauge("pinned") == 1);
+    delete(TinyCheckpoint.of("run", 7));
+    Waiting.until(() -> selections("absent") == 2);
+    assertThat(epoch()).isEqualTo(7);
+  }
+
+  @Test
+  void keepsTheOldModelWhileThePinnedOneIsCorrupt() throws Exception {
+    createTopic();
+    thread.start();
+    publish(TinyCheckpoint.of("run", 1));
+    awaitEpoch(1);
+    byte[] flipped = TinyCheckpoint.of("run", 2).blob();
+    flipped[flipped.length - 1] ^= 1;
+    publishSelection(pinned("run", 2));
+    publish("run/2", flipped);
+    Waiting.until(() -> selections("refused") == 1);
+    publish(TinyCheckpoint.of("run", 3));
+    Waiting.until(() -> followed.state().checkpoints().all().size() == 3);
+
+    assertThat(epoch()).isEqualTo(1);
+    assertThat(reloads("refused")).isEqualTo(1);
+    assertThat(followed.state().problem().orElseThrow()).contains("run/2 is refused, checksum");
+  }
+
+  @Test
+  void servesTheNewestIfItStartsWhileThePinnedOneIsGone() throws Exception {
+    createTopic();
+    publish(TinyCheckpoint.of("run", 1));
+    publish(TinyCheckpoint.of("run", 2));
+    publishSelection(pinned("old", 1));
+    thread.start();
+
+    awaitEpoch(2);
+    Waiting.until(() -> followed.state().outcome() == Outcome.ABSENT);
+    assertThat(reloads("loaded")).isEqualTo(1);
+  }
+
+  @Test
+  void startsWithThePinnedOneAtOnce() throws Exception {
+    createTopic();
+    publishSelection(pinned("run", 1));
+    publish(TinyCheckpoint.of("run", 1));
+    publish(TinyCheckpoint.of("run", 2));
+    thread.start();
+
+    awaitEpoch(1);
+    assertThat(reloads("loaded")).isEqualTo(1);
+  }
+
+  @Test
+  void passesOverWhatIsNoSelection() throws Exception {
+    createTopic();
+    publish(TinyCheckpoint.of("run", 1));
+    publish(TinyCheckpoint.of("run", 2));
+    publishSelection(pinned("run", 1));
+    for (String foreign : List.of("", "no JSON", "{\"mode\":\"pinned\"}")) {
+      producer
+          .send(
+              new ProducerRecord<>(topics.modelSelection(), ModelSelection.KEY, foreign.getBytes()))
+          .get();
+    }
+    thread.start();
+    awaitEpoch(1);
+  }
+
+  @Test
+  void refusesACheckpointUnderAnotherOnesKey() throws Exception {
+    createTopic();
+    thread.start();
+    publish(TinyCheckpoint.of("run", 1));
+    awaitEpoch(1);
+    publish("run/2", TinyCheckpoint.of("run", 3).blob());
+    Waiting.until(() -> reloads("refused") == 1);
+    assertThat(epoch()).isEqualTo(1);
+  }
+
+  private Duration select(ModelSelection selection, int epoch) throws Exception {
+    long startNanos = System.nanoTime();
+    publishSelection(selection);
+    while (epoch() != epoch && System.nanoTime() - startNanos < 10_000_000_000L) {
+      Thread.sleep(1);
+    }
+    assertThat(epoch()).isEqualTo(epoch);
+    Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+    Waiting.until(() -> followed.state().selection().equals(selection));
+    return took;
+  }
+
+  private static ModelSelection pinned(String run, int epoch) {
+    return ModelSelection.pinned(run, epoch, Instant.now(), "test");
+  }
+
+  private void publishSelection(ModelSelection selection) throws Exception {
+    byte[] json = selection == null ? null : EventJson.write(selection);
+    producer.send(new ProducerRecord<>(topics.modelSelection(), ModelSelection.KEY, json)).get();
+  }
+
+  private double selectionGauge(String mode) {
+    return registry.get("rivulet.model.selection").tag("mode", mode).gauge().value();
+  }
+
+  private double selections(String outcome) {
+    return registry.find("rivulet.model.selections").tag("outcome", outcome).counters().stream()
+        .mapToDouble(counter -> counter.count())
+        .sum();
+  }
+
   private void createTopic() throws InterruptedException {
-    Topics topics = Topics.named(role -> role.equals("checkpoints") ? topic : role);
     try (Admin admin = broker.connection().admin()) {
-      new TopicCreation(admin).ensure(List.of(topics.checkpointsSpec()));
+      new TopicCreation(admin)
+          .ensure(List.of(topics.checkpointsSpec(), topics.modelSelectionSpec()));
     }
   }
 
   private void publish(TinyCheckpoint checkpoint) throws Exception {
-    producer.send(checkpoint.toRecord(topic)).get();
+    producer.send(checkpoint.toRecord(topics.checkpoints())).get();
   }
 
   private void publish(String key, byte[] blob) throws Exception {
-    producer.send(new ProducerRecord<>(topic, key, blob)).get();
+    producer.send(new ProducerRecord<>(topics.checkpoints(), key, blob)).get();
   }
 
   private void delete(TinyCheckpoint checkpoint) throws Exception {

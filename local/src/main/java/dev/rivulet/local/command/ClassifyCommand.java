@@ -1,17 +1,16 @@
 package dev.rivulet.local.command;
 
-import dev.rivulet.events.EventJson;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.classify.ImageClassification;
 import dev.rivulet.local.classify.ImageFiles;
 import dev.rivulet.local.classify.ImageOutcome;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -21,7 +20,14 @@ import picocli.CommandLine.ParentCommand;
     name = "classify",
     sortOptions = false,
     description =
-        "Publishes image files to the images topic and prints the predictions; exit code 1 if one was rejected or none came.")
+        "Publishes image files to the images topic and prints the predictions; exit code 1 if one was rejected or none came.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./rivulet classify cat.png photos/             files and folders of images",
+      "  ./rivulet classify --json cat.png | jq '.[0].prediction.probabilities'",
+      "  ./rivulet classify --bootstrap kafka:9092 cat.png"
+    })
 final class ClassifyCommand implements Callable<Integer> {
   @ParentCommand private RivuletCommand root;
 
@@ -38,8 +44,7 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "How long to wait; ${DEFAULT-VALUE}.")
   private int timeoutSeconds;
 
-  @Option(names = "--json", description = "Print a JSON array with all probabilities.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -55,15 +60,15 @@ final class ClassifyCommand implements Callable<Integer> {
     List<ImageOutcome> outcomes =
         new ImageClassification(kafka, root.topics())
             .classify(files, Duration.ofSeconds(timeoutSeconds), this::show);
-    if (json) {
-      root.terminal().print(new String(EventJson.write(outcomes), StandardCharsets.UTF_8));
+    if (json.format() == ResultFormat.JSON) {
+      root.terminal().print(ResultFormat.json(outcomes));
     }
     requireAll(outcomes);
     return 0;
   }
 
   private void show(ImageOutcome outcome) {
-    if (!json) {
+    if (json.format() == ResultFormat.TEXT) {
       root.terminal().print(outcome.line());
     }
   }

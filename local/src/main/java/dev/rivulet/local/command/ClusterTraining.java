@@ -21,10 +21,13 @@ final class ClusterTraining {
   private final RivuletCommand root;
   private final RunOptions options;
   private final LaunchOptions launch;
+  private final ResultFormat format;
   private final Clock clock = Clock.systemUTC();
   private final ProgressView view;
 
-  ClusterTraining(RivuletCommand root, RunOptions options, LaunchOptions launch) {
+  ClusterTraining(
+      RivuletCommand root, RunOptions options, LaunchOptions launch, ResultFormat format) {
+    this.format = format;
     this.root = root;
     this.options = options;
     this.launch = launch;
@@ -84,7 +87,7 @@ final class ClusterTraining {
           "run %s goes on in the cluster; ./rivulet stop %s ends it".formatted(run.id(), run.id()));
       return INTERRUPTED;
     }
-    RunEnd.show(ended, events, view);
+    RunEnd.show(ended, events, view, format);
     RunEnd.requireFinished(ended);
     return 0;
   }

@@ -1,19 +1,19 @@
 package dev.rivulet.local.command;
 
-import dev.rivulet.events.EventJson;
+import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.export.ModelFolder;
 import dev.rivulet.export.TrainedModel;
 import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.run.CheckpointSearch;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -46,8 +46,7 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--to", paramLabel = "DIR", description = "The folder to write into.")
   private Optional<Path> to = Optional.empty();
 
-  @Option(names = "--json", description = "Print a JSON object.")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   /** What {@code --json} prints. */
   private record Exported(
@@ -56,7 +55,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     CommandLogging.start(root);
-    TrainedModel model = EventsAtHand.read(root, this::find);
+    TrainedModel model = EventsAtRest.orRunning(root, this::find);
     ModelFolder folder = folder(model);
     try {
       folder.write(model);
@@ -68,7 +67,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private TrainedModel find(KafkaConnection kafka) {
-    return new CheckpointSearch(kafka, root.topics(), System.err::println).find(run, epoch);
+    return new CheckpointSearch(kafka, root.topics(), root.terminal()::note).find(run, epoch);
   }
 
   private ModelFolder folder(TrainedModel model) {
@@ -102,25 +101,22 @@ final class ExportCommand implements Callable<Integer> {
         List.of(folder.weights(), folder.onnx(), folder.card()).stream()
             .map(Path::toString)
             .toList();
-    if (json) {
-      Exported exported =
-          new Exported(
-              model.description().run(),
-              model.description().epoch(),
-              model.description().validationAccuracy(),
-              folder.path().toString(),
-              files);
-      root.terminal().print(new String(EventJson.write(exported), StandardCharsets.UTF_8));
-      return;
-    }
-    root.terminal()
-        .print(
+    ModelDescription description = model.description();
+    json.print(
+        root.terminal(),
+        new Exported(
+            description.run(),
+            description.epoch(),
+            description.validationAccuracy(),
+            folder.path().toString(),
+            files),
+        () ->
             String.format(
                 Locale.ROOT,
-                "run %s epoch %d, validation accuracy %.2f %%",
-                model.description().run(),
-                model.description().epoch(),
-                100 * model.description().validationAccuracy()));
-    files.forEach(file -> root.terminal().print("written: " + file));
+                "run %s epoch %d, validation accuracy %.2f %%%nwritten: %s",
+                description.run(),
+                description.epoch(),
+                100 * description.validationAccuracy(),
+                String.join(System.lineSeparator() + "written: ", files)));
   }
 }

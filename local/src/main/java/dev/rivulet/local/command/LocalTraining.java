@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** {@code up} and {@code train} on this machine: broker, services, run, and a clean end. */
 final class LocalTraining {
@@ -36,6 +37,7 @@ final class LocalTraining {
   private final RivuletCommand root;
   private final RunOptions options;
   private final LaunchOptions launch;
+  private final ResultFormat format;
   private final DataFolder folder;
   private final ProgressView view;
   private final Clock clock = Clock.systemUTC();
@@ -43,7 +45,9 @@ final class LocalTraining {
       ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
   private StopSignal stop;
 
-  LocalTraining(RivuletCommand root, RunOptions options, LaunchOptions launch) {
+  LocalTraining(
+      RivuletCommand root, RunOptions options, LaunchOptions launch, ResultFormat format) {
+    this.format = format;
     this.root = root;
     this.options = options;
     this.launch = launch;
@@ -68,10 +72,16 @@ final class LocalTraining {
   /**
    * Trains, and serves until the user stops it.
    *
+   * @param page is told the live page's address, which will answer soon
    * @return the exit code
    */
-  int upUntilStopped() throws InterruptedException {
-    return launched("up", this::trainAndServe);
+  int upUntilStopped(Consumer<String> page) throws InterruptedException {
+    return launched(
+        "up",
+        (cluster, events, run) -> {
+          page.accept(cluster.ports().inferenceUrl());
+          return trainAndServe(cluster, events, run);
+        });
   }
 
   private int launched(String command, Work work) throws InterruptedException {
@@ -139,6 +149,7 @@ final class LocalTraining {
   }
 
   private void showAddresses(LocalPorts ports) {
+    view.line("  live page  " + ports.inferenceUrl());
     view.line("  inference  %s (POST /classify, GET /model)".formatted(ports.inferenceUrl()));
     view.line("  trainer    %s (POST, GET and DELETE /runs)".formatted(ports.trainerUrl()));
     view.line("  broker     " + ports.bootstrap());
@@ -179,7 +190,7 @@ final class LocalTraining {
       save(cluster, events, ended);
       return INTERRUPTED;
     }
-    RunEnd.show(ended, events, view);
+    RunEnd.show(ended, events, view, format);
     showOutputs(ended);
     RunEnd.requireFinished(ended);
     return 0;
@@ -195,7 +206,7 @@ final class LocalTraining {
         save(cluster, events, run);
         return 0;
       }
-      RunEnd.show(run, events, view);
+      RunEnd.show(run, events, view, format);
       showOutputs(run);
       if (run.status() == RunStatus.FAILED) {
         RunEnd.requireFinished(run);
@@ -260,7 +271,7 @@ final class LocalTraining {
               .formatted(SAVING.toSeconds(), run.id()));
       return;
     }
-    RunEnd.show(now, events, view);
+    RunEnd.show(now, events, view, format);
     showOutputs(now);
     if (now.status() == RunStatus.STOPPED) {
       view.line("go on with ./rivulet up --resume " + now.id());

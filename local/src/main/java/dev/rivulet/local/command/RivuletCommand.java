@@ -27,10 +27,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ./rivulet up                                 train CIFAR-10, serve each new checkpoint",
-      "  ./rivulet train --epochs 3 --width 16        train and print the table of epochs",
-      "  ./rivulet classify cat.png photos/           publish images, print the predictions",
-      "  ./rivulet train --bootstrap kafka:9092       let an existing cluster train",
+      "  ./rivulet up                                 train CIFAR-10 and serve it",
+      "  ./rivulet train --epochs 3 --width 16        train, print the epochs",
+      "  ./rivulet classify cat.png photos/           classify images",
+      "  ./rivulet models                             what can be served",
+      "  ./rivulet pin 20260131-174502-9f3c@7         serve that one",
+      "  ./rivulet train --bootstrap kafka:9092       in an existing cluster",
     },
     subcommands = {
       UpCommand.class,
@@ -38,8 +40,14 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       RunsCommand.class,
       StopCommand.class,
+      ModelsCommand.class,
+      PinCommand.class,
+      UnpinCommand.class,
+      RollbackCommand.class,
+      ImportCommand.class,
       ExportCommand.class,
-      SummaryCommand.class
+      SummaryCommand.class,
+      CompletionCommand.class
     })
 public final class RivuletCommand implements Runnable {
   private static final String DATA_VARIABLE = "RIVULET_DATA";

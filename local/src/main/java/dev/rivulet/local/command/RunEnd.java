@@ -1,21 +1,34 @@
 package dev.rivulet.local.command;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.progress.EpochTable;
 import dev.rivulet.local.progress.ProgressView;
 import dev.rivulet.local.run.RunEvents;
+import java.util.List;
 
 /** Reports how a run ended. */
 final class RunEnd {
   private RunEnd() {}
 
-  /** Shows the table of epochs. */
-  static void show(TrainingRun run, RunEvents events, ProgressView view) {
+  /**
+   * The result as JSON.
+   *
+   * @param run as it ended
+   */
+  record Result(
+      @JsonProperty(required = true) TrainingRun run,
+      @JsonProperty(required = true) List<EpochCompleted> epochs) {}
+
+  /** Shows the table of epochs, or the same as JSON. */
+  static void show(TrainingRun run, RunEvents events, ProgressView view, ResultFormat format) {
+    List<EpochCompleted> epochs = events.epochs(run.id());
     view.line("");
     view.line("run %s %s".formatted(run.id(), run.status().label()));
-    view.line(EpochTable.of(events.epochs(run.id())));
+    view.result(format.of(new Result(run, epochs), () -> EpochTable.of(epochs)));
   }
 
   /**

@@ -5,9 +5,11 @@ import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.run.RunEvents;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -16,7 +18,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "stop",
     sortOptions = false,
-    description = "Stops a run; its model is saved, and --resume goes on with it.")
+    description = "Stops a run; its model is saved, and --resume goes on with it.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./rivulet stop                               the run that is under way",
+      "  ./rivulet stop 20260131-174502-9f3c          one that waits for its turn"
+    })
 final class StopCommand implements Callable<Integer> {
   private static final Duration EVENT_WAIT = Duration.ofMillis(200);
 
@@ -35,13 +43,15 @@ final class StopCommand implements Callable<Integer> {
       description = "How long to wait; ${DEFAULT-VALUE}.")
   private int timeoutSeconds;
 
+  @Mixin private JsonOption json;
+
   @Override
   public Integer call() throws InterruptedException {
     CommandLogging.start(root);
     KafkaConnection kafka =
         ClusterConnection.find(root)
             .orElseThrow(() -> ClusterConnection.nothingRuns(root.dataFolder()));
-    try (RunEvents events = RunEvents.read(kafka, root.topics(), System.err::println)) {
+    try (RunEvents events = RunEvents.read(kafka, root.topics(), root.terminal()::note)) {
       TrainingRun run = id.isPresent() ? events.run(id.get()) : current(events);
       if (run.status().ended()) {
         throw new CommandFailedException(
@@ -55,7 +65,10 @@ final class StopCommand implements Callable<Integer> {
                     }));
       }
       TrainingRun ended = await(events, events.publish(run.stopping()));
-      root.terminal().print("run %s %s".formatted(ended.id(), ended.status().label()));
+      json.print(
+          root.terminal(),
+          events.summary(ended, Instant.now()),
+          () -> "run %s %s".formatted(ended.id(), ended.status().label()));
       return 0;
     }
   }

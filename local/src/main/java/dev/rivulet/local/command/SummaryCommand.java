@@ -1,9 +1,12 @@
 package dev.rivulet.local.command;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rivulet.network.LayerTable;
 import dev.rivulet.network.NetworkConfig;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -11,7 +14,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "summary",
     sortOptions = false,
-    description = "Prints the layer table and the parameter count.")
+    description = "Prints the layer table and the parameter count.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./rivulet summary                     the default: 170,282 parameters",
+      "  ./rivulet summary --width 16 --json"
+    })
 final class SummaryCommand implements Callable<Integer> {
   private static final int CIFAR_CLASSES = 10;
 
@@ -24,9 +33,21 @@ final class SummaryCommand implements Callable<Integer> {
       description = "Channels of the first stage; ${DEFAULT-VALUE}.")
   private int width;
 
+  @Mixin private JsonOption json;
+
+  /** The network as JSON. */
+  record Summary(
+      @JsonProperty(required = true) int width,
+      @JsonProperty(required = true) int parameters,
+      @JsonProperty(required = true) List<LayerTable.Layer> layers) {}
+
   @Override
   public Integer call() {
-    root.terminal().print(LayerTable.of(NetworkConfig.of(width, CIFAR_CLASSES)).stripTrailing());
+    NetworkConfig config = NetworkConfig.of(width, CIFAR_CLASSES);
+    json.print(
+        root.terminal(),
+        new Summary(width, config.parameterCount(), LayerTable.layers(config)),
+        () -> LayerTable.of(config).stripTrailing());
     return 0;
   }
 }

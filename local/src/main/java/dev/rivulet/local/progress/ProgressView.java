@@ -15,7 +15,6 @@ import java.util.Locale;
  */
 public final class ProgressView {
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(10);
-  private static final String ERASE_LINE = "\r\u001b[K";
 
   private final Terminal terminal;
   private final Clock clock;
@@ -34,17 +33,12 @@ public final class ProgressView {
    */
   public void show(RunProgress progress, List<EpochCompleted> epochs) {
     if (terminal.interactive()) {
-      terminal
-          .out()
-          .print(
-              ERASE_LINE
-                  + ProgressLine.bar(progress, TimeLeft.seconds(progress, epochs), terminal));
-      terminal.out().flush();
+      terminal.redraw(ProgressLine.bar(progress, TimeLeft.seconds(progress, epochs), terminal));
       barShown = true;
       return;
     }
     if (plainLineDue() && progress.phase().equals("training")) {
-      terminal.print(ProgressLine.plain(progress, TimeLeft.seconds(progress, epochs)));
+      terminal.note(ProgressLine.plain(progress, TimeLeft.seconds(progress, epochs)));
       lastPlainLine = clock.instant();
     }
   }
@@ -52,11 +46,10 @@ public final class ProgressView {
   /** Shows how far a data set is downloaded or read. */
   public void loading(IngestClient.DatasetLoad load) {
     if (terminal.interactive()) {
-      terminal.out().print(ERASE_LINE + ProgressLine.loading(load, terminal));
-      terminal.out().flush();
+      terminal.redraw(ProgressLine.loading(load, terminal));
       barShown = true;
     } else if (plainLineDue()) {
-      terminal.print(ProgressLine.loading(load));
+      terminal.note(ProgressLine.loading(load));
       lastPlainLine = clock.instant();
     }
   }
@@ -81,6 +74,12 @@ public final class ProgressView {
   /** Any other line; the bar makes room for it. */
   public void line(String text) {
     eraseBar();
+    terminal.note(text);
+  }
+
+  /** What the command was called for; the only thing on standard output. */
+  public void result(String text) {
+    eraseBar();
     terminal.print(text);
   }
 
@@ -97,7 +96,7 @@ public final class ProgressView {
 
   private void eraseBar() {
     if (barShown) {
-      terminal.out().print(ERASE_LINE);
+      terminal.redraw("");
       barShown = false;
     }
   }

@@ -8,31 +8,52 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Where a command prints to, and what that place can show.
+ * Where a command prints to, and what that place can show: results go to standard output, so that
+ * they can be piped; progress, notices and warnings to standard error.
  *
- * @param interactive whether a line can be redrawn
- * @param colours whether colours are wanted
+ * @param out for results
+ * @param err for everything else
+ * @param interactive whether a line of {@code err} can be redrawn
+ * @param colours whether colours are wanted on {@code err}
  * @param unicode whether block characters can be shown
  * @param columns its width in characters
  */
 public record Terminal(
-    PrintStream out, boolean interactive, boolean colours, boolean unicode, int columns) {
+    PrintStream out,
+    PrintStream err,
+    boolean interactive,
+    boolean colours,
+    boolean unicode,
+    int columns) {
   private static final int USUAL_COLUMNS = 100;
 
-  /** Standard output, as the launcher script and the environment describe it. */
+  /** Standard output and error, as the launcher script and the environment describe them. */
   public static Terminal standard() {
     Charset charset = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
-    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset);
-    return of(out, charset, System.getenv());
+    return of(
+        stream(FileDescriptor.out, charset),
+        stream(FileDescriptor.err, charset),
+        charset,
+        System.getenv());
   }
 
-  static Terminal of(PrintStream out, Charset charset, Map<String, String> environment) {
+  private static PrintStream stream(FileDescriptor where, Charset charset) {
+    return new PrintStream(new FileOutputStream(where), true, charset);
+  }
+
+  static Terminal of(
+      PrintStream out, PrintStream err, Charset charset, Map<String, String> environment) {
     boolean interactive =
         "true".equals(environment.get("RIVULET_TERMINAL"))
             && !"dumb".equals(environment.get("TERM"));
     boolean colours = interactive && environment.getOrDefault("NO_COLOR", "").isEmpty();
     return new Terminal(
-        out, interactive, colours, StandardCharsets.UTF_8.equals(charset), columns(environment));
+        out,
+        err,
+        interactive,
+        colours,
+        StandardCharsets.UTF_8.equals(charset),
+        columns(environment));
   }
 
   private static int columns(Map<String, String> environment) {
@@ -40,12 +61,24 @@ public record Terminal(
     return columns.matches("[1-9][0-9]{1,4}") ? Integer.parseInt(columns) : USUAL_COLUMNS;
   }
 
-  /** A line that should not be overlooked. */
-  public void warn(String line) {
-    out.println(colours ? "\u001b[33m" + line + "\u001b[0m" : line);
+  /** A result. */
+  public void print(String text) {
+    out.println(text);
   }
 
-  public void print(String line) {
-    out.println(line);
+  /** What a user should know meanwhile. */
+  public void note(String line) {
+    err.println(line);
+  }
+
+  /** A line that should not be overlooked. */
+  public void warn(String line) {
+    err.println(colours ? "\u001b[33m" + line + "\u001b[0m" : line);
+  }
+
+  /** Replaces the present line, which is not ended. */
+  void redraw(String line) {
+    err.print("\r\u001b[K" + line);
+    err.flush();
   }
 }

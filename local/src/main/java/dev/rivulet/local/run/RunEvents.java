@@ -109,7 +109,12 @@ public final class RunEvents implements AutoCloseable {
 
   /** One line about each run, in the order of their requests. */
   public List<RunSummary> summaries(Instant now) {
-    return ledger.all().stream().map(run -> RunSummary.of(run, epochs(run.id()), now)).toList();
+    return ledger.all().stream().map(run -> summary(run, now)).toList();
+  }
+
+  /** One line about this run. */
+  public RunSummary summary(TrainingRun run, Instant now) {
+    return RunSummary.of(run, epochs(run.id()), now);
   }
 
   private void applyRun(ConsumerRecord<String, byte[]> record) {

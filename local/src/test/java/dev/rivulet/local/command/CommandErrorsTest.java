@@ -5,27 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rivulet.local.data.DataFolder;
 import dev.rivulet.local.data.FolderLock;
 import dev.rivulet.local.data.RunningInstance;
-import dev.rivulet.local.progress.Terminal;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class CommandErrorsTest {
   @TempDir Path data;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final StringWriter err = new StringWriter();
+  private Typed typed;
   private Map<String, String> environment = Map.of();
 
   @Test
@@ -72,8 +64,8 @@ class CommandErrorsTest {
 
   @Test
   void saysThatNothingIsRunning() {
-    for (String command : List.of("runs", "stop")) {
-      assertThat(run(command)).isEqualTo(CommandErrors.FAILURE);
+    for (String command : List.of("runs", "stop", "models", "pin best", "unpin", "rollback")) {
+      assertThat(run(command.split(" "))).isEqualTo(CommandErrors.FAILURE);
       assertOneLine("nothing is running", "./rivulet up");
     }
   }
@@ -121,34 +113,31 @@ class CommandErrorsTest {
   }
 
   @Test
+  void saysThatAModelDoesNotExist() {
+    assertThat(run("import", "no-such.safetensors")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("no-such.safetensors does not exist");
+    assertThat(run("import", "x", "--name=a/b")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("name 'a/b'");
+  }
+
+  @Test
   void printsTheParameterCountWithoutAnEngine() {
     assertThat(run("summary", "--width=16")).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("48,794");
+    assertThat(typed.out()).contains("48,794");
   }
 
   @Test
   void showsTheStackTraceWhenAskedTo() {
     assertThat(run("train", "--batch=0", "--verbose")).isEqualTo(CommandErrors.USAGE);
-    assertThat(err.toString()).contains("\tat dev.rivulet");
+    assertThat(typed.err()).contains("\tat dev.rivulet");
   }
 
   private int run(String... args) {
-    err.getBuffer().setLength(0);
-    Terminal terminal =
-        new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false, false, true, 100);
-    RivuletCommand root = new RivuletCommand(terminal, environment);
-    CommandErrors errors = new CommandErrors(root);
-    String[] all = java.util.Arrays.copyOf(args, args.length + 2);
-    all[args.length] = "--data";
-    all[args.length + 1] = data.toString();
-    return new CommandLine(root)
-        .setErr(new PrintWriter(err, true))
-        .setParameterExceptionHandler(errors)
-        .setExecutionExceptionHandler(errors)
-        .execute(all);
+    typed = Typed.run(data, environment, args);
+    return typed.exitCode();
   }
 
   private void assertOneLine(String... parts) {
-    assertThat(err.toString()).startsWith("rivulet: ").contains(parts).hasLineCount(1);
+    assertThat(typed.err()).startsWith("rivulet: ").contains(parts).hasLineCount(1);
   }
 }

@@ -172,6 +172,7 @@ class TopicCreationIT {
         topics.trainingBatchesSpec(),
         topics.validationBatchesSpec(),
         topics.trainingMetricsSpec(),
+        topics.trainingProgressSpec(),
         topics.checkpointsSpec(),
         topics.trainerStateSpec(),
         topics.imagesSpec(),

@@ -42,7 +42,8 @@ class ProgressLineTest {
 
   @Test
   void namesThePhaseThatIsNotTraining() {
-    RunProgress validating = new RunProgress("run", 2, 10, "validation", 512, 50_000, 142, 1, 0.5);
+    RunProgress validating =
+        new RunProgress("run", 2, 10, "validation", 512, 50_000, 142, 1, 0.5, "CPU");
 
     assertThat(ProgressLine.plain(validating, OptionalLong.empty()))
         .isEqualTo("epoch 2/10 validation 512");
@@ -56,6 +57,6 @@ class ProgressLineTest {
   }
 
   private static Terminal terminal(int columns, boolean unicode) {
-    return new Terminal(System.out, true, false, unicode, columns);
+    return new Terminal(System.out, System.err, true, false, unicode, columns);
   }
 }

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class ProgressViewTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private final PrintStream err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private final ByteArrayOutputStream results = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(results, true, StandardCharsets.UTF_8);
   private final SettableClock clock = new SettableClock();
 
   @Test
@@ -45,6 +47,33 @@ class ProgressViewTest {
   }
 
   @Test
+  void keepsStandardOutputForTheResult() {
+    for (Terminal terminal : List.of(plain(), terminal(Map.of()))) {
+      ProgressView view = new ProgressView(terminal, clock);
+      view.line("starting");
+      view.show(Sample.training(1_000), List.of());
+      view.warning("careful");
+      view.completed(Sample.epoch(2));
+      view.result("the result");
+    }
+
+    assertThat(results.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly("the result", "the result");
+    assertThat(lines()).doesNotContain("the result").contains("starting", "careful");
+  }
+
+  @Test
+  void redrawsNothingOnATerminalThatCannot() {
+    Map<String, String> dumb = Map.of("RIVULET_TERMINAL", "true", "TERM", "dumb");
+    ProgressView view =
+        new ProgressView(Terminal.of(out, err, StandardCharsets.UTF_8, dumb), clock);
+    view.show(Sample.training(1_000), List.of());
+    view.warning("careful");
+
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).doesNotContain("\r", "\u001b");
+  }
+
+  @Test
   void coloursWarningsOnATerminalOnly() {
     new ProgressView(terminal(Map.of()), clock).warning("careful");
     new ProgressView(terminal(Map.of("NO_COLOR", "1")), clock).warning("careful");
@@ -54,14 +83,14 @@ class ProgressViewTest {
   }
 
   private Terminal plain() {
-    return Terminal.of(out, StandardCharsets.UTF_8, Map.of());
+    return Terminal.of(out, err, StandardCharsets.UTF_8, Map.of());
   }
 
   private Terminal terminal(Map<String, String> more) {
     Map<String, String> environment = new java.util.HashMap<>(more);
     environment.put("RIVULET_TERMINAL", "true");
     environment.put("TERM", "xterm");
-    return Terminal.of(out, StandardCharsets.UTF_8, environment);
+    return Terminal.of(out, err, StandardCharsets.UTF_8, environment);
   }
 
   private List<String> lines() {

@@ -12,7 +12,8 @@ final class Sample {
   private Sample() {}
 
   static RunProgress training(int imagesDone) {
-    return new RunProgress("run", 2, 10, "training", imagesDone, 50_000, 142, 1.2341, 0.5604);
+    return new RunProgress(
+        "run", 2, 10, "training", imagesDone, 50_000, 142, 1.2341, 0.5604, "CPU");
   }
 
   static EpochCompleted epoch(int epoch) {

@@ -2,6 +2,9 @@ package dev.rivulet.local.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.local.model.ModelListing;
+import dev.rivulet.local.model.ModelSummary;
 import dev.rivulet.local.run.RunSummary;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -57,5 +60,44 @@ class TablesTest {
             "run                   status     data set             epochs  best acc  started            seconds",
             "20260131-174502-9f3c  finished   cifar10               10/10    77.97%  2026-01-31 17:45      1234",
             "20260131-180000-0001  failed     photos                 0/10         -  -                        -  no images");
+  }
+
+  @Test
+  void marksTheSelectedCheckpoint() {
+    ModelSummary first = model(1, Optional.of(0.5678));
+    ModelSummary second = model(2, Optional.empty());
+    ModelSelection pinned = ModelSelection.pinned("20260131-174502-9f3c", 1, Instant.EPOCH, "test");
+
+    assertThat(
+            ModelTable.of(
+                    new ModelListing(pinned, Optional.of(first), List.of(first, second)),
+                    ZoneOffset.UTC)
+                .lines())
+        .containsExactly(
+            "  run@epoch                 data set          val acc  published         sha256",
+            "* 20260131-174502-9f3c@1    cifar10            56.78%  2026-01-31 17:45  0123456789ab",
+            "  20260131-174502-9f3c@2    cifar10                 -  2026-01-31 17:45  0123456789ab",
+            "selected: pinned to 20260131-174502-9f3c@1");
+    assertThat(
+            ModelTable.of(
+                new ModelListing(pinned, Optional.empty(), List.of(second)), ZoneOffset.UTC))
+        .endsWith("selected: pinned to 20260131-174502-9f3c@1, which is not there");
+    assertThat(
+            ModelTable.of(
+                new ModelListing(ModelSelection.DEFAULT, Optional.empty(), List.of()),
+                ZoneOffset.UTC))
+        .startsWith("no checkpoints yet");
+  }
+
+  private static ModelSummary model(int epoch, Optional<Double> accuracy) {
+    Instant time = Instant.parse("2026-01-31T17:45:03Z");
+    return new ModelSummary(
+        "20260131-174502-9f3c",
+        epoch,
+        "cifar10",
+        accuracy,
+        "0123456789abcdef".repeat(4),
+        time,
+        time);
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TimeLeftTest {
   private final RunProgress halfOfTheNinthEpoch =
-      new RunProgress("run", 9, 10, "training", 25_000, 50_000, 500, 1, 0.5);
+      new RunProgress("run", 9, 10, "training", 25_000, 50_000, 500, 1, 0.5, "CPU");
 
   @Test
   void takesThePresentSpeedBeforeAnEpochIsComplete() {
@@ -24,7 +24,7 @@ class TimeLeftTest {
 
   @Test
   void knowsNothingWithoutASpeed() {
-    RunProgress waiting = new RunProgress("run", 1, 10, "training", 0, 50_000, 0, 0, 0);
+    RunProgress waiting = new RunProgress("run", 1, 10, "training", 0, 50_000, 0, 0, 0, "CPU");
 
     assertThat(TimeLeft.seconds(waiting, List.of())).isEmpty();
   }

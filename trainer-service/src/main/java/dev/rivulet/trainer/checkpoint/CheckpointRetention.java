@@ -1,11 +1,12 @@
 package dev.rivulet.trainer.checkpoint;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Which checkpoints of a run to drop when another is published: all but the newest few and the
- * best.
+ * Which checkpoints of a run to drop when another is published: all but the newest few, the best
+ * and the pinned one.
  *
  * @param newest how many of the newest are kept, at least 1
  */
@@ -22,17 +23,17 @@ public record CheckpointRetention(int newest) {
    * @param epoch the epoch whose checkpoint is being published
    * @param bestBefore the best epoch before this one, 0 if there was none
    * @param bestNow the best epoch including this one
+   * @param pinned the epoch that is pinned, if one of this run is
+   * @param spared what stayed at earlier epochs because it was pinned
    */
-  public List<Integer> epochsToDrop(int epoch, int bestBefore, int bestNow) {
-    List<Integer> drop = new ArrayList<>();
+  public Set<Integer> epochsToDrop(
+      int epoch, int bestBefore, int bestNow, Optional<Integer> pinned, Set<Integer> spared) {
     int leaving = epoch - newest;
-    if (leaving >= 1 && leaving != bestNow) {
-      drop.add(leaving);
-    }
-    boolean bestLostItsPlace = bestBefore != bestNow && bestBefore >= 1 && bestBefore < leaving;
-    if (bestLostItsPlace) {
-      drop.add(bestBefore);
-    }
+    Set<Integer> drop = new TreeSet<>(spared);
+    drop.add(leaving);
+    drop.add(bestBefore);
+    drop.removeIf(e -> e < 1 || e > leaving || e == bestNow);
+    pinned.ifPresent(drop::remove);
     return drop;
   }
 }

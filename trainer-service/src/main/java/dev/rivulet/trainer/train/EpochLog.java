@@ -68,7 +68,8 @@ final class EpochLog {
 
   /** Takes the epoch's accuracy into account for which checkpoint is the best. */
   void validated(LossAndAccuracy validation) {
-    if (validation.accuracy() > bestAccuracy) {
+    // of equals the newest, as whoever serves the best one decides
+    if (validation.accuracy() >= bestAccuracy) {
       bestAccuracy = validation.accuracy();
       bestEpoch = epoch;
     }
@@ -115,7 +116,7 @@ final class EpochLog {
         bestAccuracy);
   }
 
-  RunProgress progress(Phase phase, int imagesDone, double imagesPerSecond) {
+  RunProgress progress(Phase phase, int imagesDone, double imagesPerSecond, String device) {
     return new RunProgress(
         run.id(),
         epoch,
@@ -125,6 +126,7 @@ final class EpochLog {
         phase == Phase.VALIDATION ? run.dataset().orElseThrow().validationImages() : imagesPerEpoch,
         imagesPerSecond,
         totals.images() == 0 ? 0 : totals.meanLoss(),
-        totals.images() == 0 ? 0 : totals.accuracy());
+        totals.images() == 0 ? 0 : totals.accuracy(),
+        device);
   }
 }

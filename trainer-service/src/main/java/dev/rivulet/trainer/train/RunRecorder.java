@@ -13,13 +13,16 @@ import dev.rivulet.network.TrainingState;
 import dev.rivulet.network.Weights;
 import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
 import dev.rivulet.trainer.checkpoint.CheckpointPublisher.Commit;
+import dev.rivulet.trainer.checkpoint.PinnedCheckpoint;
 import dev.rivulet.trainer.checkpoint.RunFolder;
 import dev.rivulet.trainer.checkpoint.SavedState;
 import dev.rivulet.trainer.consume.TrainableBatch;
 import dev.rivulet.trainer.measure.RunHistory;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes down what becomes of a run: on Kafka in transactions, on disk before their commit, so that
@@ -31,6 +34,9 @@ final class RunRecorder {
   private final RunHistory history;
   private final RunFolder folder;
   private TrainingRun run;
+
+  // to be dropped once it is pinned no longer; a session that begins later knows nothing of it
+  private final Set<Integer> spared = new HashSet<>();
 
   RunRecorder(TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run) {
     this.env = env;
@@ -93,9 +99,7 @@ final class RunRecorder {
     Weights weights = state.modelWeights();
     ModelDescription model = describe(weights, event.epoch(), state.step(), event.validation());
     Commit commit = publisher.begin().checkpoint(model, weights).metrics(event);
-    env.retention()
-        .epochsToDrop(event.epoch(), bestBefore, log.bestEpoch())
-        .forEach(old -> commit.dropCheckpoint(run.id(), old));
+    dropOld(commit, event.epoch(), bestBefore, log.bestEpoch());
     int bytes;
     if (event.epoch() < run.plan().epochs()) {
       bytes = commit.state(new SavedState(state, log.positionAfterEpoch())).commit();
@@ -107,6 +111,15 @@ final class RunRecorder {
               new TrainedModel(model, weights, Optional.of(run), Optional.of(event)));
     }
     env.metrics().completed(event, bytes);
+  }
+
+  private void dropOld(Commit commit, int epoch, int bestBefore, int bestNow) {
+    Optional<Integer> pinned =
+        PinnedCheckpoint.epochOf(env.kafka(), env.topics().modelSelection(), run.id());
+    Set<Integer> drop = env.retention().epochsToDrop(epoch, bestBefore, bestNow, pinned, spared);
+    drop.forEach(old -> commit.dropCheckpoint(run.id(), old));
+    spared.removeAll(drop);
+    pinned.ifPresent(spared::add);
   }
 
   void stateSaved(TrainingState state, EpochLog log) {

@@ -250,6 +250,8 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private void progress(Phase phase, long images) {
-    env.metrics().progress(log.progress(phase, (int) images, speed.perSecond()), clock.elapsed());
+    env.metrics()
+        .progress(
+            log.progress(phase, (int) images, speed.perSecond(), device.name()), clock.elapsed());
   }
 }

@@ -9,6 +9,7 @@ import dev.rivulet.events.batch.ImageBatch;
 import dev.rivulet.events.batch.LabelledImages;
 import dev.rivulet.events.batch.ValidationBatch;
 import dev.rivulet.events.checkpoint.ModelDescription;
+import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicReader;
@@ -32,12 +33,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -245,6 +249,68 @@ class TrainerLoopIT {
     }
   }
 
+  @Test
+  void neverDropsThePinnedCheckpointNorTheBest() throws Exception {
+    Topics topics = topics("pinned");
+    publishValidation(topics);
+    TrainingPlan plan = new TrainingPlan("test", 6, 8, false, 8, "original", 7, 0, "cpu", "fp32");
+    publish(topics, TrainingRun.requested("run", plan, Instant.now()).withDataset(DATASET));
+    publishBatches(topics, "run", 0, 1, 0, 5);
+    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1), Optional.empty(), 1)) {
+      awaitEpochs(topics, 1);
+      select(topics, ModelSelection.pinned("run", 1, Instant.now(), "test"));
+      publishBatches(topics, "run", 0, 2, 0, 15);
+      awaitEpochs(topics, 4);
+      assertThat(kept(topics)).isEqualTo(newestBestAnd(topics, 4, 1));
+
+      // another run's epoch is none of this one's
+      select(topics, ModelSelection.pinned("other", 4, Instant.now(), "test"));
+      publishBatches(topics, "run", 0, 5, 0, 10);
+      await(topics, "run", RunStatus.FINISHED);
+    }
+    assertThat(kept(topics)).isEqualTo(newestBestAnd(topics, 6, 6));
+  }
+
+  private static void select(Topics topics, ModelSelection selection) {
+    send(
+        List.of(
+            new ProducerRecord<>(
+                topics.modelSelection(), ModelSelection.KEY, EventJson.write(selection))));
+  }
+
+  private static void awaitEpochs(Topics topics, int wanted) throws InterruptedException {
+    while (epochs(topics).size() < wanted) {
+      Thread.sleep(50);
+    }
+  }
+
+  private static Set<Integer> newestBestAnd(Topics topics, int newest, int pinned) {
+    Set<Integer> expected = new TreeSet<>(List.of(newest, pinned));
+    epochs(topics).stream()
+        .max(
+            Comparator.comparingDouble((EpochCompleted e) -> e.validation().accuracy())
+                .thenComparing(EpochCompleted::epoch))
+        .ifPresent(best -> expected.add(best.epoch()));
+    return expected;
+  }
+
+  /** The epochs whose checkpoints have no tombstone. */
+  private static Set<Integer> kept(Topics topics) {
+    Set<Integer> kept = new TreeSet<>();
+    try (TopicReader reader = TopicReader.fromBeginning(kafka(), topics.checkpoints())) {
+      reader.readToEnd(
+          record -> {
+            Integer epoch = Integer.valueOf(record.key().substring("run/".length()));
+            if (record.value() == null) {
+              kept.remove(epoch);
+            } else {
+              kept.add(epoch);
+            }
+          });
+    }
+    return kept;
+  }
+
   /** A trainer as the service builds it, but in this process. */
   private final class Trainer implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -260,6 +326,14 @@ class TrainerLoopIT {
     }
 
     Trainer(Topics topics, Duration checkpointInterval, Optional<TrainingPlan> autostart) {
+      this(topics, checkpointInterval, autostart, 5);
+    }
+
+    Trainer(
+        Topics topics,
+        Duration checkpointInterval,
+        Optional<TrainingPlan> autostart,
+        int checkpointsKept) {
       KafkaConnection kafka = kafka();
       batches = new ImageBatchConsumer(kafka, topics.trainingBatches());
       runs = new RunFollower(kafka, topics.trainingRuns());
@@ -275,7 +349,7 @@ class TrainerLoopIT {
                   new TrainerMetrics(registry),
                   folder,
                   checkpointInterval,
-                  new CheckpointRetention(5),
+                  new CheckpointRetention(checkpointsKept),
                   new RunAutostart(autostart),
                   1,
                   closing::get));
@@ -338,6 +412,7 @@ class TrainerLoopIT {
                   topics.validationBatchesSpec(),
                   topics.trainingMetricsSpec(),
                   topics.checkpointsSpec(),
+                  topics.modelSelectionSpec(),
                   topics.trainerStateSpec()));
     }
     return topics;

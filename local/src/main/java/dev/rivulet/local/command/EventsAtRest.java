@@ -7,21 +7,24 @@ import dev.rivulet.local.launch.LocalCluster;
 import dev.rivulet.local.launch.LocalPorts;
 import dev.rivulet.local.launch.ProjectBuild;
 import java.util.Optional;
-import java.util.function.Function;
 
-/** Reads events from the cluster that runs, or from what lies in the data folder at rest. */
-final class EventsAtHand {
-  private EventsAtHand() {}
+/** Reads events whether or not anything is running. */
+final class EventsAtRest {
+  private EventsAtRest() {}
 
-  static <T> T read(RivuletCommand root, Function<KafkaConnection, T> reading)
-      throws InterruptedException {
+  /** What is read. */
+  interface Reading<T> {
+    T from(KafkaConnection kafka) throws InterruptedException;
+  }
+
+  /** From the cluster that runs, or else from the data folder. */
+  static <T> T orRunning(RivuletCommand root, Reading<T> reading) throws InterruptedException {
     Optional<KafkaConnection> kafka = ClusterConnection.find(root);
-    return kafka.isPresent() ? reading.apply(kafka.get()) : readAtRest(root, reading);
+    return kafka.isPresent() ? reading.from(kafka.get()) : atRest(root, reading);
   }
 
   /** Nothing is running: the broker alone is started for as long as reading takes. */
-  private static <T> T readAtRest(RivuletCommand root, Function<KafkaConnection, T> reading)
-      throws InterruptedException {
+  private static <T> T atRest(RivuletCommand root, Reading<T> reading) throws InterruptedException {
     DataFolder folder = root.dataFolder();
     if (!folder.hasEvents()) {
       throw ClusterConnection.nothingRuns(folder);
@@ -31,9 +34,9 @@ final class EventsAtHand {
       folder.prepare();
       LocalPorts ports = LocalPorts.anyFree();
       try (LocalCluster cluster =
-          LocalCluster.startBroker(ProjectBuild.current(), folder, ports, System.err::println)) {
+          LocalCluster.startBroker(ProjectBuild.current(), folder, ports, root.terminal()::note)) {
         cluster.createTopics(root.topics());
-        return reading.apply(cluster.kafka());
+        return reading.from(cluster.kafka());
       }
     }
   }

@@ -1,4 +1,4 @@
-package dev.rivulet.inference.reload;
+package dev.rivulet.network;
 
 import java.util.Locale;
 

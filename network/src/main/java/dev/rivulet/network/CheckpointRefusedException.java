@@ -1,4 +1,4 @@
-package dev.rivulet.inference.reload;
+package dev.rivulet.network;
 
 /** Says why a checkpoint cannot be served. */
 public class CheckpointRefusedException extends IllegalArgumentException {

@@ -1,0 +1,105 @@
+package dev.rivulet.inference.live;
+
+import dev.rivulet.events.EventFormatException;
+import dev.rivulet.events.Topics;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * The latest image events: all of them while they are few, some of each moment's while they are
+ * many, so that a flood costs no more than a stream. Not thread-safe.
+ */
+final class ImageStrip {
+  /** How many the page shows. */
+  static final int LENGTH = 24;
+
+  private static final Logger LOG = Logger.getLogger(ImageStrip.class);
+
+  /** Of a lasting flood, how many of a second are shown; a short one is shown in full. */
+  private static final double PER_SECOND = 6;
+
+  private static final double NANOS = 1e9;
+
+  private final Topics topics;
+  private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
+  private final Deque<ImageNews> latest = new ArrayDeque<>();
+  private double allowance = LENGTH;
+  private long countedAtNanos;
+  private int came;
+
+  ImageStrip(Topics topics, long nowNanos) {
+    this.topics = topics;
+    this.countedAtNanos = nowNanos;
+  }
+
+  /**
+   * Some moment's image events.
+   *
+   * @param perSecond how many came, shown or not
+   * @param items those to show, oldest first
+   */
+  record Moment(double perSecond, List<ImageNews> items) {}
+
+  /** Takes in a prediction or a rejection; of many, the newest are kept. */
+  void add(ConsumerRecord<byte[], byte[]> outcome) {
+    came++;
+    waiting.addLast(outcome);
+    if (waiting.size() > LENGTH) {
+      waiting.removeFirst();
+    }
+  }
+
+  /** What came since the last call, or nothing if that is nothing. */
+  Optional<Moment> next(long nowNanos) {
+    double seconds = Math.max(1e-3, (nowNanos - countedAtNanos) / NANOS);
+    allowance = Math.min(LENGTH, allowance + seconds * PER_SECOND);
+    countedAtNanos = nowNanos;
+    if (came == 0) {
+      return Optional.empty();
+    }
+    double perSecond = came / seconds;
+    came = 0;
+    while (waiting.size() > Math.max(1, (int) allowance)) {
+      waiting.removeFirst();
+    }
+    List<ImageNews> items = new ArrayList<>(waiting.size());
+    waiting.forEach(outcome -> read(outcome).ifPresent(items::add));
+    waiting.clear();
+    allowance = Math.max(0, allowance - items.size());
+    // the topics have several partitions, each with an order of its own
+    items.sort(Comparator.comparing(ImageNews::at));
+    items.forEach(this::keep);
+    return Optional.of(new Moment(perSecond, items));
+  }
+
+  /** The last ones that were shown, oldest first. */
+  List<ImageNews> latest() {
+    return List.copyOf(latest);
+  }
+
+  private void keep(ImageNews news) {
+    latest.addLast(news);
+    if (latest.size() > LENGTH) {
+      latest.removeFirst();
+    }
+  }
+
+  private Optional<ImageNews> read(ConsumerRecord<byte[], byte[]> outcome) {
+    try {
+      return Optional.of(
+          outcome.topic().equals(topics.predictions())
+              ? ImageNews.predicted(outcome, topics.images())
+              : ImageNews.rejected(outcome));
+    } catch (EventFormatException e) {
+      LOG.debugf(
+          "%s offset %d is not shown: %s", outcome.topic(), outcome.offset(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.rivulet.inference.live;
+
+import dev.rivulet.events.EventJson;
+import dev.rivulet.events.image.ImageDecoder;
+import dev.rivulet.events.prediction.Prediction;
+import dev.rivulet.inference.classify.ClassifyResource;
+import dev.rivulet.inference.reload.ModelResource;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** What the live page asks for, besides the events that are sent to it. */
+@Path("/live")
+@Singleton
+@Blocking
+@Tag(name = "live page", description = "For the page at /; it may change with the page.")
+public class LiveResource {
+  private static final String PNG = "image/png";
+
+  private final LivePage page;
+  private final ClassifyResource classify;
+  private final ImageDecoder decoder = new ImageDecoder();
+
+  LiveResource(LivePage page, ClassifyResource classify) {
+    this.page = page;
+    this.classify = classify;
+  }
+
+  /** The events so far, and the model that serves. */
+  record State(PipelineView.Snapshot events, Optional<ModelResource.Model> model) {}
+
+  /**
+   * An answer and what it was the answer to.
+   *
+   * @param seen the 32×32 pixels that the network saw, as a PNG file
+   */
+  record Classified(Prediction prediction, byte[] seen) {}
+
+  @GET
+  @Path("snapshot")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "All that the page shows; GET /live/events tells what changes")
+  public RestResponse<byte[]> snapshot() {
+    return json(new State(page.snapshot(), page.model()));
+  }
+
+  @GET
+  @Path("validation")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "The confusion matrix and the worst mistakes of a run's newest epoch")
+  public RestResponse<?> validation(@RestQuery String run) {
+    return page.validation(run == null ? "" : run)
+        .<RestResponse<?>>map(LiveResource::json)
+        .orElseGet(() -> RestResponse.noContent());
+  }
+
+  @GET
+  @Path("images/{partition}/{offset}")
+  @Produces(PNG)
+  @Operation(summary = "An image event as the network sees it, 32×32")
+  public RestResponse<?> image(
+      @PathParam("partition") int partition, @PathParam("offset") long offset)
+      throws InterruptedException {
+    if (partition < 0 || offset < 0) {
+      return png(Optional.empty());
+    }
+    return png(page.eventImage(partition, offset));
+  }
+
+  @GET
+  @Path("validation-image")
+  @Produces(PNG)
+  @Operation(summary = "An image of a validation set, by the data set's id and the image's index")
+  public RestResponse<?> validationImage(@RestQuery String dataset, @RestQuery int index)
+      throws InterruptedException {
+    if (dataset == null || index < 0) {
+      return png(Optional.empty());
+    }
+    return png(page.validationImage(dataset, index));
+  }
+
+  @POST
+  @Path("classify")
+  @Consumes({"image/*", MediaType.APPLICATION_OCTET_STREAM})
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Classify one image and show what the network saw of it")
+  public RestResponse<byte[]> classify(InputStream body) throws IOException, InterruptedException {
+    byte[] encoded = body.readNBytes(ImageDecoder.DEFAULT_MAX_BYTES + 1);
+    Prediction prediction = classify.image(new ByteArrayInputStream(encoded));
+    return json(new Classified(prediction, Thumbnail.png(decoder.decode(encoded), 0)));
+  }
+
+  /** As events are written, not as Quarkus would: NaN is a text, absent values are left out. */
+  private static RestResponse<byte[]> json(Object content) {
+    return RestResponse.ResponseBuilder.ok(EventJson.write(content), MediaType.APPLICATION_JSON)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .build();
+  }
+
+  private static RestResponse<?> png(Optional<byte[]> image) {
+    return image
+        .<RestResponse<?>>map(
+            bytes ->
+                RestResponse.ResponseBuilder.ok(bytes, PNG)
+                    .header(HttpHeaders.CACHE_CONTROL, "private, max-age=600")
+                    .build())
+        // no error: topics forget images, and the page shows an empty frame then
+        .orElseGet(RestResponse::noContent);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.rivulet.inference.live;
+
+import dev.rivulet.events.kafka.KafkaConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Fetches single records by their place; safe to use from any thread, one at a time. */
+final class TopicRecords implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+  private static final long LONGEST_NANOS = Duration.ofSeconds(3).toNanos();
+
+  private final KafkaConnection kafka;
+  private final int fetchBytes;
+  private KafkaConsumer<byte[], byte[]> consumer;
+
+  /**
+   * @param fetchBytes how much to fetch at once; a record that is larger comes alone
+   */
+  TopicRecords(KafkaConnection kafka, int fetchBytes) {
+    this.kafka = kafka;
+    this.fetchBytes = fetchBytes;
+  }
+
+  /**
+   * The record at that place.
+   *
+   * @return nothing if it has been deleted, is no committed record, or does not come in time
+   */
+  synchronized Optional<ConsumerRecord<byte[], byte[]>> at(TopicPartition partition, long offset) {
+    KafkaConsumer<byte[], byte[]> reader = reader();
+    reader.assign(List.of(partition));
+    reader.seek(partition, offset);
+    long deadline = System.nanoTime() + LONGEST_NANOS;
+    while (System.nanoTime() - deadline < 0) {
+      for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+        return Optional.of(record).filter(found -> found.offset() == offset);
+      }
+      if (reader.position(partition) != offset) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Hands over every record from {@code offset} to the present end.
+   *
+   * @return the offset to go on with
+   */
+  synchronized long each(
+      TopicPartition partition, long offset, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
+    KafkaConsumer<byte[], byte[]> reader = reader();
+    reader.assign(List.of(partition));
+    reader.seek(partition, offset);
+    long end = reader.endOffsets(List.of(partition)).get(partition);
+    while (reader.position(partition) < end) {
+      reader.poll(POLL).forEach(handler);
+    }
+    return reader.position(partition);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (consumer != null) {
+      consumer.close(CloseOptions.timeout(CLOSING));
+      consumer = null;
+    }
+  }
+
+  /** Opened with the first question: a service that nobody looks at needs none. */
+  private KafkaConsumer<byte[], byte[]> reader() {
+    if (consumer == null) {
+      consumer =
+          kafka.consumerOfAnyKeys(
+              Map.of(
+                  ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                  fetchBytes,
+                  ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                  "earliest"));
+    }
+    return consumer;
+  }
+}

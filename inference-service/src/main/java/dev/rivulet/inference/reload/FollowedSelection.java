@@ -1,0 +1,66 @@
+package dev.rivulet.inference.reload;
+
+import dev.rivulet.events.checkpoint.ListedCheckpoint;
+import dev.rivulet.events.checkpoint.ListedCheckpoints;
+import dev.rivulet.events.checkpoint.ModelSelection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** How this replica follows the selection, for whoever asks on another thread. */
+public final class FollowedSelection {
+  private final AtomicReference<State> state =
+      new AtomicReference<>(
+          new State(
+              new ListedCheckpoints(List.of()),
+              Map.of(),
+              ModelSelection.DEFAULT,
+              Outcome.WAITING,
+              Optional.empty()));
+
+  /** What became of a selection: a closed list, so it can label a metric. */
+  public enum Outcome {
+    /** What is selected serves. */
+    FOLLOWED,
+    /** There is no checkpoint yet that the newest or the best could be. */
+    WAITING,
+    /** The selected checkpoint is not on the topic; what served before serves on. */
+    ABSENT,
+    /** The selected checkpoint does not stand its checks; what served before serves on. */
+    REFUSED;
+
+    /** Lower case, for example {@code followed}. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * What is known at one moment.
+   *
+   * @param refused those that were tried in vain, and why
+   * @param problem why another model than the selected one serves, for people
+   */
+  public record State(
+      ListedCheckpoints checkpoints,
+      Map<ListedCheckpoint, String> refused,
+      ModelSelection selection,
+      Outcome outcome,
+      Optional<String> problem) {
+
+    public State {
+      refused = Map.copyOf(refused);
+    }
+  }
+
+  public State state() {
+    return state.get();
+  }
+
+  /** Takes in what is known now. */
+  State replace(State now) {
+    return state.getAndSet(now);
+  }
+}

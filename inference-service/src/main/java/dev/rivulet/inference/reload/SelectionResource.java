@@ -1,0 +1,252 @@
+package dev.rivulet.inference.reload;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rivulet.events.EventFormatException;
+import dev.rivulet.events.EventJson;
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.checkpoint.CheckpointReader;
+import dev.rivulet.events.checkpoint.ListedCheckpoint;
+import dev.rivulet.events.checkpoint.ListedCheckpoints;
+import dev.rivulet.events.checkpoint.ModelDescription;
+import dev.rivulet.events.checkpoint.ModelRegistry;
+import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.events.checkpoint.SelectionMode;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.inference.Problem;
+import dev.rivulet.network.VerifiedCheckpoint;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.Status;
+
+/** Selects the model that serves, for all replicas: by an event, which each of them follows. */
+@Path("/model")
+@Tag(name = "model")
+@Consumes(MediaType.WILDCARD)
+@Produces(MediaType.APPLICATION_JSON)
+public class SelectionResource {
+  private static final String CONTENT = Problem.MEDIA_TYPE;
+
+  private final FollowedSelection followed;
+  private final KafkaConnection kafka;
+  private final Topics topics;
+
+  SelectionResource(FollowedSelection followed, KafkaConnection kafka, Topics topics) {
+    this.followed = followed;
+    this.kafka = kafka;
+    this.topics = topics;
+  }
+
+  /**
+   * What is to serve.
+   *
+   * @param mode {@code newest}, {@code best} or {@code pinned}
+   * @param run of the checkpoint to pin
+   * @param epoch of the checkpoint to pin; without it, the run's last
+   */
+  public record Wanted(Optional<String> mode, Optional<String> run, Optional<Integer> epoch) {
+
+    public Wanted {
+      mode = mode == null ? Optional.empty() : mode;
+      run = run == null ? Optional.empty() : run;
+      epoch = epoch == null ? Optional.empty() : epoch;
+    }
+  }
+
+  /**
+   * What was selected.
+   *
+   * @param mode {@code newest}, {@code best} or {@code pinned}
+   * @param run of the checkpoint that the selection means now; absent if there is none
+   * @param epoch of the checkpoint that the selection means now; absent if there is none
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Selected(
+      String mode, Optional<String> run, Optional<Integer> epoch, Instant selectedAt, String by) {
+
+    private static Selected of(ModelSelection selection, Optional<ListedCheckpoint> meant) {
+      Optional<ModelDescription> model = meant.flatMap(ListedCheckpoint::description);
+      return new Selected(
+          selection.mode().label(),
+          model.map(ModelDescription::run),
+          model.map(ModelDescription::epoch),
+          selection.selectedAt(),
+          selection.by());
+    }
+  }
+
+  /** Ends a request with a problem document. */
+  private static final class Refusal extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final Status status;
+
+    Refusal(Status status, String message) {
+      super(message);
+      this.status = status;
+    }
+  }
+
+  /** Makes the event of a request. */
+  private interface Choice {
+    ModelSelection of(FollowedSelection.State state) throws Refusal;
+  }
+
+  @PUT
+  @Path("selection")
+  @Operation(
+      summary = "Select the model that serves",
+      description =
+          "newest follows each new checkpoint, best the highest validation accuracy, pinned stays"
+              + " with one. Every replica follows within a second; GET /model tells whether.")
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Wanted.class)))
+  @APIResponse(
+      responseCode = "200",
+      content = @Content(schema = @Schema(implementation = Selected.class)))
+  @APIResponse(
+      responseCode = "400",
+      description = "The body is no selection",
+      content = @Content(mediaType = CONTENT, schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "404",
+      description = "That checkpoint is not on the topic",
+      content = @Content(mediaType = CONTENT, schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "409",
+      description = "That checkpoint was refused",
+      content = @Content(mediaType = CONTENT, schema = @Schema(implementation = Problem.class)))
+  public RestResponse<?> select(byte[] body) throws InterruptedException {
+    return publish(state -> wanted(state, body));
+  }
+
+  @POST
+  @Path("rollback")
+  @Operation(
+      summary = "Go back to the checkpoint before the one that is selected now",
+      description =
+          "Pins the one with other weights that was published last before it. Each further"
+              + " rollback goes one further back.")
+  @APIResponse(
+      responseCode = "200",
+      content = @Content(schema = @Schema(implementation = Selected.class)))
+  @APIResponse(
+      responseCode = "409",
+      description = "There is no earlier checkpoint",
+      content = @Content(mediaType = CONTENT, schema = @Schema(implementation = Problem.class)))
+  public RestResponse<?> rollback() throws InterruptedException {
+    return publish(this::earlier);
+  }
+
+  private RestResponse<?> publish(Choice choice) throws InterruptedException {
+    FollowedSelection.State state = followed.state();
+    try {
+      ModelSelection selection = choice.of(state);
+      ModelRegistry.select(kafka, topics, selection);
+      return RestResponse.ok(Selected.of(selection, state.checkpoints().chosen(selection)));
+    } catch (Refusal e) {
+      return Problem.of(e.status, e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return Problem.of(Status.BAD_REQUEST, e.getMessage());
+    } catch (KafkaException e) {
+      return Problem.unavailable("Kafka did not take it: " + e.getMessage());
+    }
+  }
+
+  private static ModelSelection wanted(FollowedSelection.State state, byte[] body) throws Refusal {
+    Wanted wanted = read(body);
+    Instant now = Instant.now();
+    String by = "PUT /model/selection";
+    SelectionMode mode =
+        wanted
+            .mode()
+            .flatMap(SelectionMode::labelled)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Status.BAD_REQUEST,
+                        "mode '%s': choose newest, best or pinned"
+                            .formatted(wanted.mode().orElse(""))));
+    if (mode == SelectionMode.PINNED && wanted.run().isPresent()) {
+      ModelDescription model = find(state, wanted.run().get(), wanted.epoch());
+      return ModelSelection.pinned(model.run(), model.epoch(), now, by);
+    }
+    return new ModelSelection(mode, wanted.run(), wanted.epoch(), now, by);
+  }
+
+  private static Wanted read(byte[] body) throws Refusal {
+    try {
+      return EventJson.read(body, Wanted.class);
+    } catch (EventFormatException e) {
+      throw new Refusal(
+          Status.BAD_REQUEST,
+          "the body is no selection like {\"mode\":\"newest\"}: " + e.getMessage());
+    }
+  }
+
+  private static ModelDescription find(
+      FollowedSelection.State state, String run, Optional<Integer> epoch) throws Refusal {
+    ListedCheckpoints all = state.checkpoints();
+    Optional<ListedCheckpoint> found =
+        epoch.isPresent() ? all.find(ModelDescription.key(run, epoch.get())) : all.newestOf(run);
+    if (found.isEmpty()) {
+      throw new Refusal(
+          Status.NOT_FOUND,
+          "run %s has no checkpoint%s on the topic; GET /models lists them"
+              .formatted(run, epoch.map(" of epoch %d"::formatted).orElse("")));
+    }
+    String why = state.refused().get(found.get());
+    if (why != null || found.get().description().isEmpty()) {
+      throw new Refusal(
+          Status.CONFLICT,
+          "checkpoint %s cannot serve: %s; select another, GET /models lists them"
+              .formatted(found.get().key(), why == null ? "it is not what it says" : why));
+    }
+    return found.get().description().get();
+  }
+
+  private ModelSelection earlier(FollowedSelection.State state) throws Refusal {
+    try (CheckpointReader reader = new CheckpointReader(kafka, topics.checkpoints())) {
+      Predicate<ListedCheckpoint> sound =
+          one ->
+              !state.refused().containsKey(one)
+                  && reader.read(one).filter(b -> VerifiedCheckpoint.stands(one, b)).isPresent();
+      Optional<ListedCheckpoint> serving = state.checkpoints().chosen(state.selection(), sound);
+      if (serving.isEmpty()) {
+        throw new Refusal(
+            Status.CONFLICT,
+            "nothing is before what is not there: %s; select one that GET /models lists"
+                .formatted(state.problem().orElse("there is no checkpoint on the topic")));
+      }
+      ModelDescription model =
+          state
+              .checkpoints()
+              .before(serving.get(), sound)
+              .flatMap(ListedCheckpoint::description)
+              .orElseThrow(
+                  () ->
+                      new Refusal(
+                          Status.CONFLICT,
+                          "%s is the oldest checkpoint on the topic; GET /models lists them"
+                              .formatted(serving.get().key())));
+      return ModelSelection.pinned(
+          model.run(), model.epoch(), Instant.now(), "POST /model/rollback");
+    }
+  }
+}

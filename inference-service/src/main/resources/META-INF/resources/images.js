@@ -1,0 +1,52 @@
+// The latest image events, newest first, with what the network made of them.
+
+import { byId, element, setText } from './dom.js';
+import { percent } from './format.js';
+
+export const STRIP_LENGTH = 24;
+const QUIET_MILLIS = 2500;
+
+export function showImages(store) {
+  const strip = byId('strip');
+  const shown = new Map();
+  let quiet = 0;
+
+  store.on(['images'], () => {
+    byId('stream-empty').hidden = store.images.length > 0;
+    const wanted = store.images.slice().reverse();
+    const keys = new Set(wanted.map(key));
+    for (const [name, item] of shown) {
+      if (!keys.has(name)) {
+        item.remove();
+        shown.delete(name);
+      }
+    }
+    // newest first: what is not there yet comes before what is
+    wanted.filter((news) => !shown.has(key(news))).reverse().forEach((news) => {
+      const item = entry(news);
+      shown.set(key(news), item);
+      strip.prepend(item);
+    });
+    setText(byId('stream-rate'), store.imagesPerSecond > 0 ? `${rate(store.imagesPerSecond)} per second` : '');
+    clearTimeout(quiet);
+    quiet = setTimeout(() => setText(byId('stream-rate'), ''), QUIET_MILLIS);
+  });
+}
+
+const rate = (value) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
+
+const key = ({ id, partition, offset, at }) => `${id}|${partition}|${offset}|${at}`;
+
+function entry({ id, partition, offset, label, confidence, epoch, error }) {
+  if (error) {
+    return element('li', { class: 'rejected', title: `${id}: ${error}` },
+      element('span', { class: 'frame', 'aria-hidden': 'true' }, '×'),
+      element('span', { class: 'name' }, 'rejected'), element('span', { class: 'quiet' }, error));
+  }
+  const picture = offset === undefined
+    ? element('span', { class: 'frame' })
+    : element('img', { src: `/live/images/${partition}/${offset}`, alt: '', width: 32, height: 32, class: 'frame' });
+  const share = element('span', { class: 'share' }, percent(confidence, 0));
+  return element('li', { title: `${id}, by the model of epoch ${epoch}` },
+    picture, element('span', { class: 'name' }, label), share);
+}

@@ -1,0 +1,129 @@
+// What the page knows, and who wants to hear of changes.
+
+import { finite } from './format.js';
+
+const MIN_PAUSE_MILLIS = 250;
+
+export class Store {
+  runs = new Map();
+  epochs = new Map();
+  progress = null;
+  model = null;
+  images = [];
+  imagesPerSecond = 0;
+  /** The server's clock minus this machine's, so that ages are right on a phone too. */
+  clockSkewMillis = 0;
+
+  #listeners = [];
+  #dirty = new Set();
+  #drawing = false;
+
+  now() {
+    return Date.now() + this.clockSkewMillis;
+  }
+
+  /** `draw` is called at most four times a second when one of `topics` has changed. */
+  on(topics, draw) {
+    this.#listeners.push({ topics, draw });
+  }
+
+  changed(topic) {
+    this.#dirty.add(topic);
+    if (!this.#drawing) {
+      this.#drawing = true;
+      // a frame at the end of the pause: a page in the background draws nothing
+      setTimeout(() => requestAnimationFrame(() => this.#draw()), MIN_PAUSE_MILLIS);
+    }
+  }
+
+  #draw() {
+    const dirty = this.#dirty;
+    this.#dirty = new Set();
+    this.#drawing = false;
+    for (const { topics, draw } of this.#listeners) {
+      if (topics.some((topic) => dirty.has(topic))) {
+        draw();
+      }
+    }
+  }
+
+  /** Replaces everything: the page has just been opened, or its stream was interrupted. */
+  restore({ events, model }) {
+    this.clockSkewMillis = Date.parse(events.now) - Date.now();
+    this.runs = new Map(events.runs.map((run) => [run.id, run]));
+    this.epochs = new Map();
+    Object.values(events.epochs).flat().forEach((epoch) => this.#keep(epoch));
+    this.progress = events.progress ?? null;
+    this.model = model ?? null;
+    this.images = events.images;
+    ['runs', 'epochs', 'progress', 'model', 'images'].forEach((topic) => this.changed(topic));
+  }
+
+  addRun(run) {
+    this.runs.set(run.id, run);
+    this.changed('runs');
+  }
+
+  forget({ id }) {
+    this.runs.delete(id);
+    this.epochs.delete(id);
+    this.changed('runs');
+    this.changed('epochs');
+  }
+
+  /** Whether it is news: not told by the snapshot already. */
+  addEpoch(epoch) {
+    const known = this.epochs.get(epoch.run)?.has(epoch.epoch) ?? false;
+    this.#keep(epoch);
+    this.changed('epochs');
+    return !known;
+  }
+
+  setProgress(progress) {
+    this.progress = progress;
+    this.changed('progress');
+  }
+
+  /** Whether it is another model than before. */
+  setModel(model) {
+    const other = this.model?.servedSince !== model.servedSince;
+    this.model = model;
+    this.changed('model');
+    return other;
+  }
+
+  addImages({ perSecond, items }, length) {
+    this.imagesPerSecond = perSecond;
+    this.images = [...this.images, ...items].slice(-length);
+    this.changed('images');
+  }
+
+  /** A run's epochs in their order. */
+  epochsOf(run) {
+    return [...(this.epochs.get(run)?.values() ?? [])].sort((a, b) => a.epoch - b.epoch);
+  }
+
+  lastEpochOf(run) {
+    return this.epochsOf(run).at(-1) ?? null;
+  }
+
+  /** The run that is being trained, or else the one that was asked for last. */
+  currentRun() {
+    const runs = [...this.runs.values()].sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+    return runs.find((run) => run.status === 'running' || run.status === 'stopping')
+      ?? runs.find((run) => run.status === 'requested')
+      ?? runs.at(-1)
+      ?? null;
+  }
+
+  #keep(epoch) {
+    for (const split of [epoch.train, epoch.validation]) {
+      split.loss = finite(split.loss);
+      split.accuracy = finite(split.accuracy);
+    }
+    if (!this.epochs.has(epoch.run)) {
+      this.epochs.set(epoch.run, new Map());
+    }
+    this.epochs.get(epoch.run).set(epoch.epoch, epoch);
+  }
+}
