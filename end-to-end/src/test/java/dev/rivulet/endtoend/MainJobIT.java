@@ -229,7 +229,12 @@ class MainJobIT {
     assertThat(names(model)).containsExactlyInAnyOrder(MODEL_FILES);
     assertThat(names(only(folder.resolve("data/runs"))))
         .containsExactlyInAnyOrder(
-            "history.csv", "report.html", "accuracy.png", "loss.png", "timing.png");
+            "history.csv",
+            "report.html",
+            "accuracy.png",
+            "loss.png",
+            "timing.png",
+            "cumulative.png");
   }
 
   private void assertModelCanBeExportedAtRest() throws Exception {

@@ -27,7 +27,7 @@ record Plot(
   record Series(String name, Colour colour, double[] values) {}
 
   static List<Plot> of(List<EpochCompleted> epochs) {
-    return List.of(accuracy(epochs), loss(epochs), timing(epochs));
+    return List.of(accuracy(epochs), loss(epochs), timing(epochs), cumulative(epochs));
   }
 
   private static Plot accuracy(List<EpochCompleted> epochs) {
@@ -59,7 +59,7 @@ record Plot(
         new Plot(
             "timing",
             "Seconds per epoch",
-            "s",
+            "seconds",
             true,
             numbers(epochs),
             List.of(
@@ -68,6 +68,22 @@ record Plot(
                 phase("validation", Colour.GREEN, epochs, PhaseSeconds::validation),
                 phase("checkpoint", Colour.PURPLE, epochs, PhaseSeconds::checkpoint)));
     return all.grouped((epochs.size() + MAX_BARS - 1) / MAX_BARS);
+  }
+
+  private static Plot cumulative(List<EpochCompleted> epochs) {
+    double[] minutes = new double[epochs.size()];
+    double seconds = 0;
+    for (int i = 0; i < minutes.length; i++) {
+      seconds += epochs.get(i).seconds().total();
+      minutes[i] = seconds / 60;
+    }
+    return new Plot(
+        "cumulative",
+        "Cumulative time",
+        "minutes",
+        false,
+        numbers(epochs),
+        List.of(new Series("all phases", Colour.GREEN, minutes)));
   }
 
   /** The means of so many epochs each, under the number of the first of them. */

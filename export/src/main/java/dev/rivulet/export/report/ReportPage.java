@@ -86,7 +86,7 @@ final class ReportPage {
     tile(
         String.format(Locale.ROOT, "%.4f", last.validation().loss()),
         "validation loss, last epoch");
-    tile(duration(seconds), "in all epochs");
+    tile(duration(seconds), "in all epochs together");
     tile(String.format(Locale.ROOT, "%.0f", images / seconds), "images per second, all included");
     html.raw("</ul>");
   }

@@ -111,13 +111,13 @@ final class SvgPlot {
       add("<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>", LEFT, at, WIDTH - RIGHT);
       add(
           "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-          LEFT - 8, at + 4, y.label(tick));
+          LEFT - 8, at + 5, y.label(tick));
     }
     List<Integer> labelled = labelledEpochs();
     for (int epoch : labelled) {
       add(
           "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%d</text>",
-          x.position(epoch), HEIGHT - BOTTOM + 18, epoch);
+          x.position(epoch), HEIGHT - BOTTOM + 19, epoch);
     }
     add(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">epoch</text>",
@@ -125,11 +125,19 @@ final class SvgPlot {
     add("<text x=\"%.1f\" y=\"16\">%s</text>", 0.0, Html.escaped(plot.unit()));
   }
 
-  /** Multiples of the step, and the first epoch. */
+  /** Multiples of the step, and the first epoch; of grouped bars every so many. */
   private List<Integer> labelledEpochs() {
+    int[] epochs = plot.epochs();
+    if (spacing(plot) > 1) {
+      int every = (epochs.length + X_TICKS - 1) / X_TICKS;
+      return IntStream.range(0, epochs.length)
+          .filter(i -> i % every == 0)
+          .mapToObj(i -> epochs[i])
+          .toList();
+    }
     int step = (int) x.step();
-    return Arrays.stream(plot.epochs())
-        .filter(epoch -> epoch % step == 0 || (epoch == plot.epochs()[0] && step < 3))
+    return Arrays.stream(epochs)
+        .filter(epoch -> epoch % step == 0 || (epoch == epochs[0] && step < 3))
         .boxed()
         .toList();
   }
@@ -139,9 +147,9 @@ final class SvgPlot {
     for (int i = plot.series().size() - 1; i >= 0; i--) {
       Plot.Series series = plot.series().get(i);
       // about the width of a letter
-      at -= 7.2 * series.name().length() + 30;
+      at -= 8 * series.name().length() + 30;
       add(
-          "<rect class=\"%s\" x=\"%.1f\" y=\"7\" width=\"12\" height=\"12\" rx=\"2\"/>",
+          "<rect class=\"%s\" x=\"%.1f\" y=\"6\" width=\"12\" height=\"12\" rx=\"2\"/>",
           series.colour().styleClass(), at);
       add("<text x=\"%.1f\" y=\"17\">%s</text>", at + 17, Html.escaped(series.name()));
     }

@@ -99,6 +99,7 @@ class ReportFolderTest {
 
     BufferedImage image = ImageIO.read(folder.resolve(plot + ".png").toFile());
     assertThat(image.getWidth()).isEqualTo(960);
+    assertThat(folder.resolve("cumulative.png")).isNotEmptyFile();
     assertThat(IntStream.range(0, 960 * 480).map(i -> image.getRGB(i % 960, i / 960)).distinct())
         .contains(Colour.BLUE.onWhite().getRGB(), Colour.ORANGE.onWhite().getRGB());
   }
