@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -65,11 +67,23 @@ class LeastPrivilegeIT {
               "training-batches",
               "validation-batches",
               "training-metrics",
+              "model-selection",
               "trainer-state"),
           "rivulet-inference",
-          Set.of("checkpoints", "images"),
+          Set.of(
+              "training-runs",
+              "training-metrics",
+              "training-progress",
+              "validation-batches",
+              "checkpoints",
+              "model-selection",
+              "images",
+              "predictions",
+              "images-rejected"),
           "rivulet-client",
           Set.of("training-runs", "training-metrics", "predictions", "images-rejected"),
+          "rivulet-operator",
+          Set.of("training-runs", "training-metrics", "checkpoints", "model-selection"),
           "rivulet-keda",
           Set.of());
 
@@ -79,11 +93,18 @@ class LeastPrivilegeIT {
           "rivulet-ingest",
           Set.of("training-runs", "training-batches", "validation-batches"),
           "rivulet-trainer",
-          Set.of("training-runs", "training-metrics", "checkpoints", "trainer-state"),
+          Set.of(
+              "training-runs",
+              "training-metrics",
+              "training-progress",
+              "checkpoints",
+              "trainer-state"),
           "rivulet-inference",
-          Set.of("predictions", "images-rejected"),
+          Set.of("model-selection", "predictions", "images-rejected"),
           "rivulet-client",
           Set.of("training-runs", "images"),
+          "rivulet-operator",
+          Set.of("checkpoints", "model-selection"),
           "rivulet-keda",
           Set.of());
 
@@ -126,6 +147,15 @@ class LeastPrivilegeIT {
     assertThat(classified.output()).contains("picture.png");
     assertThat(asClient("classify", broken.toString()).output()).contains("broken.png");
     assertThat(asClient("runs").output()).contains("finished");
+
+    assertThat(asOperator("models").output()).contains("shapes");
+    Rivulet.Result pinned = asOperator("pin", "best");
+    assertThat(pinned.exitCode()).as(pinned.output()).isZero();
+    Path exported = folder.resolve("exported");
+    Rivulet.Result export =
+        asOperator("export", runOf(train.output()), "--to", exported.toString());
+    assertThat(export.exitCode()).as(export.output()).isZero();
+    assertThat(exported.resolve("model.onnx")).exists();
 
     assertThat(begin(TOPICS.trainingBatches())).as("trimmed behind the checkpoint").isPositive();
     assertThat(SERVICES).allMatch(DeployedService::isAlive);
@@ -324,11 +354,25 @@ class LeastPrivilegeIT {
     }
   }
 
-  /** The command line with the client's certificate. */
+  private static String runOf(String output) {
+    Matcher run = Pattern.compile("run (\\d{8}-\\d{6}-\\w{4})").matcher(output);
+    assertThat(run.find()).as(output).isTrue();
+    return run.group(1);
+  }
+
   private static Rivulet.Result asClient(String... arguments) throws Exception {
+    return as("rivulet-client", arguments);
+  }
+
+  private static Rivulet.Result asOperator(String... arguments) throws Exception {
+    return as("rivulet-operator", arguments);
+  }
+
+  /** The command line with a user's certificate. */
+  private static Rivulet.Result as(String user, String... arguments) throws Exception {
     Properties settings = new Properties();
-    settings.putAll(cluster.settings(cluster.secrets().identity("rivulet-client")));
-    Path file = folder.resolve("client.properties");
+    settings.putAll(cluster.settings(cluster.secrets().identity(user)));
+    Path file = folder.resolve(user + ".properties");
     try (Writer writer = Files.newBufferedWriter(file)) {
       settings.store(writer, null);
     }
