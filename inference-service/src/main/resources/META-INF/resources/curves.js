@@ -14,6 +14,13 @@ const PHASES = [
   ['validation', '--validation', 'validation'],
   ['checkpoint', '--checkpoint', 'checkpoint'],
 ];
+/** A phase has the colour of the split that it works on. */
+const LEGEND = [
+  ['--train', 'train'],
+  ['--validation', 'validation'],
+  ['--wait', 'data wait'],
+  ['--checkpoint', 'checkpoint'],
+];
 const OVERLAY_COLORS = 5;
 
 export function showCurves(store, selection) {
@@ -101,7 +108,7 @@ function align(x, epochs, value) {
 function drawLegend(others) {
   const legend = byId('legend');
   const entries = [
-    ...PHASES.map(([, color, label]) => [color, label === 'training' ? 'train, training' : label]),
+    ...LEGEND,
     ...others.map(({ id, color }) => [color, id]),
   ];
   const key = entries.join('|');

@@ -20,6 +20,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -136,7 +137,7 @@ final class Browser implements AutoCloseable {
   }
 
   void press(CharSequence key) {
-    driver.switchTo().activeElement().sendKeys(key);
+    new Actions(driver).sendKeys(key).perform();
   }
 
   /** Drops a file on the page, as a mouse does that comes from a desktop. */

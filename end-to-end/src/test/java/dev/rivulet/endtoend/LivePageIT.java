@@ -39,7 +39,7 @@ import org.openqa.selenium.Keys;
 class LivePageIT {
   private static final Path SHOTS = Path.of("target", "screenshots");
   private static final int EPOCHS = 6;
-  private static final int IMAGES = 40;
+  private static final int IMAGES = 24;
 
   @TempDir static Path folder;
 
@@ -171,7 +171,7 @@ class LivePageIT {
       browser.dark(dark);
       String colours = dark ? "dark" : "light";
       shoot("page-" + colours, 1280, 1000, 0);
-      shoot("validation-" + colours, 1280, 1000, 10_000);
+      shoot("validation-" + colours, 1280, 800, 10_000);
       assertThat(browser.axeViolations()).as(colours).isEmpty();
       browser.size(390, 844, true);
       assertThat(browser.number("return document.documentElement.scrollWidth"))
@@ -207,7 +207,7 @@ class LivePageIT {
   void losesNothingWhenPageOrServiceStartAgain() throws Exception {
     List<String> before = state();
     browser.openAgain();
-    browser.await("the same page", () -> state().equals(before));
+    awaitState(before);
 
     RunningInstance.Child inference =
         running.children().stream()
@@ -217,7 +217,7 @@ class LivePageIT {
     inference.handle().orElseThrow().destroyForcibly();
     browser.await("it to notice", () -> browser.text("#connection").startsWith("connection lost"));
     browser.await("it to come back", () -> browser.text("#connection").equals("live"));
-    browser.await("the same state", () -> state().equals(before));
+    awaitState(before);
     // the browser itself notes that nobody answered
     assertThat(browser.complaints()).allMatch(line -> line.contains("net::ERR_"));
   }
@@ -229,6 +229,13 @@ class LivePageIT {
     browser.await("the reason", () -> browser.text("#try-problem").startsWith("notes.txt: "));
     assertThat(browser.text("#try-problem")).contains("convert");
     assertThat(browser.complaints()).allMatch(line -> line.contains("415")).hasSize(1);
+  }
+
+  private void awaitState(List<String> before) throws InterruptedException {
+    for (int i = 0; i < 300 && !state().equals(before); i++) {
+      Thread.sleep(200);
+    }
+    assertThat(state()).isEqualTo(before);
   }
 
   /** What must be there again: figures, answers, image events, the table of runs. */

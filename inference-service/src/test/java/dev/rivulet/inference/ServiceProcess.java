@@ -134,7 +134,7 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  private URI uri(String path) {
+  URI uri(String path) {
     return URI.create("http://%s:%d%s".formatted(LoopbackPorts.HOST, port, path));
   }
 }

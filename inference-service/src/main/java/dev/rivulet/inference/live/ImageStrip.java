@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
@@ -26,8 +27,16 @@ final class ImageStrip {
 
   private static final double NANOS = 1e9;
 
+  private static final Comparator<ConsumerRecord<byte[], byte[]>> OLDEST_FIRST =
+      Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
+          .thenComparing(ConsumerRecord::topic)
+          .thenComparing(ConsumerRecord::partition)
+          .thenComparing(ConsumerRecord::offset);
+
   private final Topics topics;
-  private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
+  // the topics have several partitions, each with an order of its own
+  private final PriorityQueue<ConsumerRecord<byte[], byte[]>> waiting =
+      new PriorityQueue<>(OLDEST_FIRST);
   private final Deque<ImageNews> latest = new ArrayDeque<>();
   private double allowance = LENGTH;
   private long countedAtNanos;
@@ -49,9 +58,9 @@ final class ImageStrip {
   /** Takes in a prediction or a rejection; of many, the newest are kept. */
   void add(ConsumerRecord<byte[], byte[]> outcome) {
     came++;
-    waiting.addLast(outcome);
+    waiting.add(outcome);
     if (waiting.size() > LENGTH) {
-      waiting.removeFirst();
+      waiting.remove();
     }
   }
 
@@ -66,14 +75,13 @@ final class ImageStrip {
     double perSecond = came / seconds;
     came = 0;
     while (waiting.size() > Math.max(1, (int) allowance)) {
-      waiting.removeFirst();
+      waiting.remove();
     }
     List<ImageNews> items = new ArrayList<>(waiting.size());
-    waiting.forEach(outcome -> read(outcome).ifPresent(items::add));
-    waiting.clear();
+    while (!waiting.isEmpty()) {
+      read(waiting.remove()).ifPresent(items::add);
+    }
     allowance = Math.max(0, allowance - items.size());
-    // the topics have several partitions, each with an order of its own
-    items.sort(Comparator.comparing(ImageNews::at));
     items.forEach(this::keep);
     return Optional.of(new Moment(perSecond, items));
   }
