@@ -27,7 +27,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Examples:",
-      "  ./rivulet export 20261123-171408-3ee8              its newest checkpoint, into model/RUN",
+      "  ./rivulet export 20261123-171408-3ee8              the newest, into model/RUN",
       "  ./rivulet export 20261123-171408-3ee8 --epoch 2    into model/RUN@2",
       "  ./rivulet export 20261123-171408-3ee8 --to cats    into the folder cats",
     })
