@@ -11,9 +11,6 @@ import java.util.Optional;
 final class ValidationSections {
   private static final double BAR_WIDTH = 100;
 
-  /** From that share of a row on, a cell is so dark that its text must change. */
-  private static final double DARK = 0.5;
-
   private ValidationSections() {}
 
   static void add(Html html, RunReport report) {
@@ -64,13 +61,7 @@ final class ValidationSections {
       html.add("<tr><th scope=\"row\">%s</th>", classes.get(label));
       for (int count : row) {
         double share = (double) count / images;
-        html.raw(
-            String.format(
-                Locale.ROOT,
-                "<td%s style=\"--share:%.3f\">%d</td>",
-                share >= DARK ? " class=\"dark\"" : "",
-                share,
-                count));
+        html.raw(String.format(Locale.ROOT, "<td style=\"--share:%.3f\">%d</td>", share, count));
       }
       html.raw("</tr>");
     }

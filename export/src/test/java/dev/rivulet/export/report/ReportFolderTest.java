@@ -60,7 +60,7 @@ class ReportFolderTest {
 
     assertThat(table(page, "classes")).contains("<td>truck</td>").contains("<td>0.00 %</td>");
     assertThat(matches(table(page, "confusion"), "<td[^>]*>(\\d+)</td>")).hasSize(100);
-    assertThat(matches(table(page, "confusion"), "class=\"dark\"[^>]*>(\\d+)<"))
+    assertThat(matches(table(page, "confusion"), "--share:1.000\">(\\d+)<"))
         .hasSize(10)
         .containsOnly("4");
   }
