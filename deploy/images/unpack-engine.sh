@@ -29,12 +29,14 @@ case $flavor in
   # a fifth smaller without symbols; the libraries of a GPU would be broken by it
   cpu) strip --strip-unneeded "$folder"/*.so* ;;
   cu*)
-    # the engine counts GPUs by CUDA's runtime, and finds it by its plain name only
-    ln -s "$(ls "$folder"/libcudart-*.so.*)" "$cache/cuda/libcudart.so"
-    # cuDNN is not among the natives, and looks for cuBLAS by its plain names
-    for name in libcublas libcublasLt; do
-      ln -s "$(ls "$folder/$name"-*.so.11)" "$cache/cuda/$name.so.11"
+    # Python's packagers gave CUDA's libraries names like libcudart-d0da41ae.so.11.0; the engine's Java side and cuDNN
+    # ask for them by their plain names, and who counts the GPUs for libcudart.so
+    for file in "$folder"/lib*-????????.so.*; do
+      name=$(basename "$file")
+      [[ $name == libgomp-* ]] || ln -sr "$file" "$cache/cuda/${name%%-*}.so.${name#*.so.}"
     done
+    ln -s libcudart.so.11.0 "$cache/cuda/libcudart.so"
+    # cuDNN is not among the natives
     mapfile -t cudnn < <(jar tf "$cudnn_jar" | grep '/libcudnn[^/]*\.so\.8$')
     (cd "$work" && jar xf "$cudnn_jar" "${cudnn[@]}" && mv "${cudnn[@]}" "$cache/cuda")
     ;;
