@@ -33,7 +33,8 @@ case $flavor in
     # ask for them by their plain names, and who counts the GPUs for libcudart.so
     for file in "$folder"/lib*-????????.so.*; do
       name=$(basename "$file")
-      [[ $name == libgomp-* ]] || ln -sr "$file" "$cache/cuda/${name%%-*}.so.${name#*.so.}"
+      plain=${name%-????????.so.*}
+      [[ $plain == libgomp ]] || ln -sr "$file" "$cache/cuda/$plain${name#"$plain"-????????}"
     done
     ln -s libcudart.so.11.0 "$cache/cuda/libcudart.so"
     # cuDNN is not among the natives
