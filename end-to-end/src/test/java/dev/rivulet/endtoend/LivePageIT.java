@@ -117,7 +117,7 @@ class LivePageIT {
     publish(0, IMAGES / 2);
     browser.await("image events", () -> browser.count("#strip li") >= IMAGES / 2);
     browser.await("their pictures", this::allPicturesShown);
-    shoot("training-light", 1280, 1000, 0);
+    shoot("training-light", 1280, 1000, "body");
 
     int reloads = reloads();
     browser.await("a reload", () -> reloads() > reloads);
@@ -126,7 +126,7 @@ class LivePageIT {
     List<String> answers = browser.texts(".timeline li");
     assertThat(answers).doesNotHaveDuplicates().allMatch(answer -> answer.startsWith("epoch "));
     assertThat(browser.text("#announcer")).contains("validation accuracy");
-    shoot("after-reload-light", 1280, 1000, 0);
+    shoot("after-reload-light", 1280, 1000, "body");
 
     Path picked = Files.write(folder.resolve("ring.png"), image(labelled("ring")));
     browser.choose("#pick", picked);
@@ -170,14 +170,15 @@ class LivePageIT {
     for (boolean dark : new boolean[] {false, true}) {
       browser.dark(dark);
       String colours = dark ? "dark" : "light";
-      shoot("page-" + colours, 1280, 1000, 0);
-      shoot("validation-" + colours, 1280, 800, 10_000);
+      shoot("page-" + colours, 1280, 1000, "body");
+      shoot("curves-" + colours, 1280, 860, "#curves");
+      shoot("validation-" + colours, 1280, 640, "#confusion");
       assertThat(browser.axeViolations()).as(colours).isEmpty();
       browser.size(390, 844, true);
       assertThat(browser.number("return document.documentElement.scrollWidth"))
           .as("nothing sticks out on a phone")
           .isLessThanOrEqualTo(390);
-      shoot("phone-" + colours, 390, 844, 0);
+      shoot("phone-" + colours, 390, 844, "body");
       assertThat(browser.axeViolations()).as(colours + " on a phone").isEmpty();
       browser.size(1280, 1000, false);
     }
@@ -266,9 +267,9 @@ class LivePageIT {
         == 0;
   }
 
-  private void shoot(String name, int width, int height, int scroll) throws Exception {
+  private void shoot(String name, int width, int height, String from) throws Exception {
     browser.size(width, height, width < 500);
-    browser.script("window.scrollTo(0, arguments[0]);", scroll);
+    browser.script("document.querySelector(arguments[0]).scrollIntoView();", from);
     // charts follow the new width a frame later
     Thread.sleep(700);
     browser.screenshot(SHOTS.resolve(name + ".png"));

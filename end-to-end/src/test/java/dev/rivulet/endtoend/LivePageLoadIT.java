@@ -44,8 +44,8 @@ class LivePageLoadIT {
   private static final int WARM_UP_SECONDS = 10;
   private static final double NANOS = 1e9;
 
-  /** The aim is 0.05 on a quiet machine; this leaves room for one that is busy with a build. */
-  private static final double MAX_SHARE_OF_A_CORE = 0.25;
+  /** The aim is 0.05; this leaves room for a machine that is slow because it is busy. */
+  private static final double MAX_SHARE_OF_A_CORE = 0.1;
 
   private static final int MAX_GROWTH_BYTES = 2 << 20;
 
@@ -86,6 +86,8 @@ class LivePageLoadIT {
     double heap = browser.metric("JSHeapUsedSize");
     double nodes = browser.metric("Nodes");
     double busy = browser.metric("TaskDuration");
+    double scripts = browser.metric("ScriptDuration");
+    double layout = browser.metric("LayoutDuration") + browser.metric("RecalcStyleDuration");
     double cpu = Browser.cpuSeconds();
     long start = System.nanoTime();
 
@@ -93,12 +95,16 @@ class LivePageLoadIT {
 
     double seconds = (System.nanoTime() - start) / NANOS;
     double share = (browser.metric("TaskDuration") - busy) / seconds;
+    double scriptShare = (browser.metric("ScriptDuration") - scripts) / seconds;
+    double layoutShare =
+        (browser.metric("LayoutDuration") + browser.metric("RecalcStyleDuration") - layout)
+            / seconds;
     double allProcesses = (Browser.cpuSeconds() - cpu) / seconds;
     browser.collectGarbage();
     double heapGrowth = browser.metric("JSHeapUsedSize") - heap;
     double nodeGrowth = browser.metric("Nodes") - nodes;
     String result =
-        ("%d runs of %d epochs, %d image events/s for %.0f s: page's main thread %.1f %% of a core,"
+        ("%d runs of %d epochs, %d image events/s for %.0f s: page's main thread %.1f %% of a core (scripts %.1f %%, layout %.1f %%),"
                 + " all processes of the browser %.1f %%; heap %.1f MB, grown by %.2f MB; %d DOM"
                 + " nodes, grown by %d%n")
             .formatted(
@@ -107,6 +113,8 @@ class LivePageLoadIT {
                 EVENTS_PER_SECOND,
                 seconds,
                 100 * share,
+                100 * scriptShare,
+                100 * layoutShare,
                 100 * allProcesses,
                 heap / 1e6,
                 heapGrowth / 1e6,

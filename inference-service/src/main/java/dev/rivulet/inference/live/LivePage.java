@@ -16,7 +16,7 @@ import java.util.Optional;
 @Singleton
 class LivePage {
   /** How many beats of the follower pass between two signs of life to quiet pages. */
-  private static final int BEATS_PER_SIGN_OF_LIFE = 60;
+  private static final int BEATS_PER_SIGN_OF_LIFE = 30;
 
   private final ModelResource models;
   private final PipelineView view;
@@ -81,10 +81,7 @@ class LivePage {
         "validation/%s/%d".formatted(dataset, index), () -> validationImages.png(dataset, index));
   }
 
-  /**
-   * On the follower's thread: a new model, or another selection, is told within a quarter of a
-   * second.
-   */
+  /** On the follower's thread: a new model, or another selection, is told within half a second. */
   private void beat() {
     Optional<ModelResource.Model> now = models.served();
     if (!now.equals(told)) {

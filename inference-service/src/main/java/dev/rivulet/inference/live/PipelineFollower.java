@@ -26,7 +26,7 @@ final class PipelineFollower implements Runnable, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PipelineFollower.class);
 
   /** How often pages hear of image events, at most. */
-  private static final Duration BEAT = Duration.ofMillis(250);
+  private static final Duration BEAT = Duration.ofMillis(500);
 
   private static final Duration RETRY = Duration.ofSeconds(2);
   private static final Duration CLOSING = Duration.ofSeconds(1);
@@ -43,7 +43,7 @@ final class PipelineFollower implements Runnable, AutoCloseable {
 
   /**
    * @param pages is told what is new
-   * @param everyBeat is run a few times a second
+   * @param everyBeat is run twice a second
    */
   PipelineFollower(
       KafkaConnection kafka,

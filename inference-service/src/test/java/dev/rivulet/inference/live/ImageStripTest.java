@@ -50,8 +50,8 @@ class ImageStripTest {
           .isEqualTo("image-" + (millis - 1));
       shown += moment.items().size();
     }
-    // a full strip at first, then six a second
-    assertThat(shown).isBetween(70, 90);
+    // a full strip at first, then four a second
+    assertThat(shown).isBetween(55, 70);
     assertThat(strip.latest()).hasSize(ImageStrip.LENGTH);
   }
 
