@@ -72,7 +72,7 @@ final class OriginalComparison {
 
   private static void times(Html html, RunReport report) {
     EpochCompleted last = report.last().orElseThrow();
-    html.raw("<div class=\"scroll\" tabindex=\"0\"><table>");
+    html.raw("<div class=\"scroll\" tabindex=\"0\"><table class=\"wraps\">");
     html.headings("hardware, batch", "seconds per epoch").raw("<tbody>");
     for (Cifar10.PublishedTime published : Cifar10.TIMES) {
       html.add(
