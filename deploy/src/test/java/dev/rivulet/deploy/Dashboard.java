@@ -73,9 +73,9 @@ record Dashboard(String name, JsonNode json) {
       return elements(json.get("targets"));
     }
 
-    /** The fixed colour that the overrides give a series of this name, empty if none does. */
+    /** The fixed colour of a series of this name, empty if Grafana chooses one. */
     String colour(String series) {
-      String colour = "";
+      String colour = json.at("/fieldConfig/defaults/color/fixedColor").asText();
       for (JsonNode override : json.at("/fieldConfig/overrides")) {
         if (matches(override.get("matcher"), series)) {
           for (JsonNode property : override.get("properties")) {

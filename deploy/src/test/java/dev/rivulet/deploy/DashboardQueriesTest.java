@@ -17,6 +17,7 @@ class DashboardQueriesTest {
   private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_]\\w*)");
   private static final Pattern RATE = Pattern.compile("\\b(?:rate|increase)\\([^\\[]*\\[([^]]*)]");
+  private static final Pattern SELECTOR = Pattern.compile("(rivulet_\\w+)(\\{[^}]*})?");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_:][\\w:]*(?!\\w)(?!\\s*\\()");
   private static final Pattern METRIC =
       Pattern.compile("(rivulet|jvm|process|system|http_server|DCGM_FI_DEV)_\\w+|up");
@@ -75,7 +76,8 @@ class DashboardQueriesTest {
       if (!ABOUT_ALL_RUNS.contains(panel.json().get("title").asText())) {
         assertThat(panel.targets())
             .as("%s", panel)
-            .allMatch(target -> target.get("expr").asText().contains("run=~\"$run\""));
+            .allMatch(target -> target.get("expr").asText().contains("run=~\"$run\""))
+            .allMatch(target -> unchosen(target.get("expr").asText()).isEmpty());
       }
     }
   }
@@ -113,6 +115,19 @@ class DashboardQueriesTest {
         }
       }
     }
+  }
+
+  /** Metrics of a run that are asked for without the choice of runs. */
+  private static Set<String> unchosen(String expression) {
+    Set<String> names = new TreeSet<>();
+    Matcher selector = SELECTOR.matcher(expression);
+    while (selector.find()) {
+      boolean ofTheProcess = selector.group(1).matches("rivulet_runs|rivulet_\\w+_total");
+      if (!ofTheProcess && !String.valueOf(selector.group(2)).contains("run=~\"$run\"")) {
+        names.add(selector.group(1));
+      }
+    }
+    return names;
   }
 
   /** The names in an expression that are neither words of PromQL, nor labels, nor variables. */

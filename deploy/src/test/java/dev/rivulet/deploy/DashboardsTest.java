@@ -112,6 +112,7 @@ class DashboardsTest {
     assertThat(coloursOf("train · run", "split")).hasSize(1);
     assertThat(coloursOf("validation · run", "split")).hasSize(1);
     assertThat(coloursOf("validation", "phase")).isEqualTo(coloursOf("validation", "split"));
+    assertThat(coloursOfValidationAlone()).isEqualTo(coloursOf("validation", "split"));
     assertThat(coloursOf("training", "phase")).isEqualTo(coloursOf("train", "split"));
     Set<String> all = new TreeSet<>();
     List.of("data-wait", "training", "validation", "checkpoint")
@@ -129,6 +130,22 @@ class DashboardsTest {
       if (perValue) {
         assertThat(panel.colour(series)).as("%s on %s", series, panel).isNotEmpty();
         colours.add(panel.colour(series));
+      }
+    }
+    return colours;
+  }
+
+  /** The colours of panels that show validation without train; those by epoch have one per run. */
+  private static Set<String> coloursOfValidationAlone() {
+    Set<String> colours = new TreeSet<>();
+    for (Panel panel : panels()) {
+      boolean alone =
+          Set.of("stat", "timeseries").contains(panel.type())
+              && panel.targets().stream()
+                  .map(target -> target.get("expr").asText())
+                  .anyMatch(e -> e.matches(".*(split=\"validation\"|validation_accuracy).*"));
+      if (alone) {
+        colours.add(panel.colour("validation · run"));
       }
     }
     return colours;

@@ -55,7 +55,7 @@ class DashboardQueriesIT {
           Dashboards.queries(HOME.resolve("grafana/dashboards"), shown);
       List<DashboardQuery> records = new ArrayList<>();
       List<DashboardQuery> alerts = new ArrayList<>();
-      readRules(pipeline.prometheus().ask("rules").orElseThrow(), records, alerts);
+      readRules(pipeline.prometheus().ask("rules"), records, alerts);
       assertThat(dashboards).isNotEmpty();
       assertThat(alerts).isNotEmpty();
 
@@ -125,7 +125,7 @@ class DashboardQueriesIT {
     pipeline.await(
         "rules evaluated, and no alert",
         () -> {
-          JsonNode answer = pipeline.prometheus().ask("rules").orElseThrow();
+          JsonNode answer = pipeline.prometheus().ask("rules");
           Set<String> states = new HashSet<>();
           for (JsonNode group : answer.path("groups")) {
             for (JsonNode rule : group.path("rules")) {
@@ -147,14 +147,10 @@ class DashboardQueriesIT {
       throws Exception {
     Set<String> exported = new TreeSet<>();
     for (String page : pipeline.metricsPages()) {
-      exported.addAll(MetricFamilies.samples(page));
+      exported.addAll(MetricNames.samples(page));
     }
     Set<String> known = new TreeSet<>(exported);
-    pipeline
-        .prometheus()
-        .ask("label/__name__/values")
-        .orElseThrow()
-        .forEach(name -> known.add(name.asText()));
+    pipeline.prometheus().ask("label/__name__/values").forEach(name -> known.add(name.asText()));
     known.addAll(NOT_HERE.keySet());
 
     Set<String> shown = names(dashboards);
@@ -165,7 +161,7 @@ class DashboardQueriesIT {
 
     Map<?, ?> notShown =
         new YAMLMapper().readValue(HOME.resolve("grafana/not-shown.yaml").toFile(), Map.class);
-    Set<String> accounted = MetricFamilies.of(shown);
+    Set<String> accounted = MetricNames.ours(shown);
     notShown.forEach(
         (name, reason) -> {
           assertThat(reason.toString()).as("why %s is not shown", name).isNotBlank();
@@ -173,7 +169,7 @@ class DashboardQueriesIT {
         });
     assertThat(accounted)
         .as("what dashboards or grafana/not-shown.yaml name, and what the services export")
-        .isEqualTo(MetricFamilies.of(exported));
+        .isEqualTo(MetricNames.ours(exported));
   }
 
   private static Set<String> names(List<DashboardQuery> queries) {

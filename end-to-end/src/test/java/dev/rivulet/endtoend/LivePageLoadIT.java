@@ -28,19 +28,22 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The live page with a long history and a flood of image events: what it costs, and that it does
- * not grow. {@code -Drivulet.load.seconds=600} measures for ten minutes.
+ * not grow. A measurement, so it is made when somebody asks for it: {@code
+ * -Drivulet.load.seconds=600} measures for ten minutes.
  */
 @Timeout(1_200)
+@EnabledIfSystemProperty(named = "rivulet.load.seconds", matches = "\\d+")
 class LivePageLoadIT {
   private static final int RUNS = 5;
   private static final int EPOCHS = 100;
   private static final int EVENTS_PER_SECOND = 200;
   private static final int IMAGES = 100;
-  private static final int SECONDS = Integer.getInteger("rivulet.load.seconds", 20);
+  private static final int SECONDS = Integer.getInteger("rivulet.load.seconds", 60);
   private static final int WARM_UP_SECONDS = 10;
   private static final double NANOS = 1e9;
 

@@ -1,6 +1,7 @@
 package dev.rivulet.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.rivulet.events.EventJson;
 import dev.rivulet.events.Headers;
@@ -9,6 +10,8 @@ import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicReader;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.events.run.EpochCompleted;
+import dev.rivulet.events.tensor.SafeTensors;
+import dev.rivulet.events.tensor.Tensor;
 import dev.rivulet.local.data.DataFolder;
 import dev.rivulet.local.data.RunningInstance;
 import java.io.IOException;
@@ -40,6 +43,7 @@ class MainJobIT {
   private static final int WAVE = 60;
   private static final int BROKEN_EVERY = 10;
   private static final int EPOCHS = 3;
+  private static final String[] MODEL_FILES = {"model.safetensors", "model.onnx", "README.md"};
 
   @TempDir Path folder;
 
@@ -76,6 +80,7 @@ class MainJobIT {
     }
     assertThat(RunningInstance.find(new DataFolder(folder.resolve("data")))).isEmpty();
     assertModelIsSaved();
+    assertModelCanBeExportedAtRest();
   }
 
   @Test
@@ -220,9 +225,55 @@ class MainJobIT {
   }
 
   private void assertModelIsSaved() throws IOException {
-    try (var files = Files.walk(folder.resolve("data"))) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .contains("model.safetensors", "history.csv");
+    Path model = only(folder.resolve("data/model"));
+    assertThat(names(model)).containsExactlyInAnyOrder(MODEL_FILES);
+    assertThat(names(only(folder.resolve("data/runs"))))
+        .containsExactlyInAnyOrder(
+            "history.csv",
+            "report.html",
+            "accuracy.png",
+            "loss.png",
+            "timing.png",
+            "cumulative.png");
+  }
+
+  private void assertModelCanBeExportedAtRest() throws Exception {
+    Path saved = only(folder.resolve("data/model"));
+    String run = saved.getFileName().toString();
+    Path out = folder.resolve("out.txt");
+    Path to = folder.resolve("exported");
+    String data = folder.resolve("data").toString();
+
+    Rivulet.Result export = Rivulet.run(out, "export", run, "--to", to.toString(), "--data", data);
+    assertThat(export.exitCode()).as(export.output()).isZero();
+    assertThat(export.output()).contains("epoch 3", "written: " + to.resolve("model.onnx"));
+    assertThat(names(to)).containsExactlyInAnyOrder(MODEL_FILES);
+    assertThat(weights(to)).isEqualTo(weights(saved));
+
+    Rivulet.Result first = Rivulet.run(out, "export", run, "--epoch", "1", "--data", data);
+    assertThat(first.exitCode()).as(first.output()).isZero();
+    Path ofFirst = saved.resolveSibling(run + "@1");
+    assertThat(names(ofFirst)).containsExactlyInAnyOrder(MODEL_FILES);
+    assertThat(weights(ofFirst)).isNotEqualTo(weights(saved));
+
+    Rivulet.Result none = Rivulet.run(out, "export", run, "--epoch", "9", "--data", data);
+    assertOneLine(none, "no checkpoint of epoch 9; there are those of epochs 1, 2, 3");
+  }
+
+  private static List<Tensor> weights(Path model) throws IOException {
+    return List.copyOf(
+        SafeTensors.read(Files.readAllBytes(model.resolve("model.safetensors"))).tensors());
+  }
+
+  private static Path only(Path parent) throws IOException {
+    try (var children = Files.list(parent)) {
+      return children.reduce((a, b) -> fail("%s and %s", a, b)).orElseThrow();
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
     }
   }
 

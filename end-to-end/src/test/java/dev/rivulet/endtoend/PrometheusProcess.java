@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -119,20 +118,27 @@ final class PrometheusProcess implements AutoCloseable {
     }
   }
 
-  /** Empty as long as it does not listen yet. */
-  Optional<JsonNode> ask(String path) throws IOException, InterruptedException {
-    HttpResponse<String> answer;
+  /** Whether it answers queries: it listens a little before that. */
+  boolean isReady() throws IOException, InterruptedException {
     try {
-      answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create(url + "/api/v1/" + path)).build(),
-              HttpResponse.BodyHandlers.ofString());
+      return get("/-/ready").statusCode() == 200;
     } catch (ConnectException e) {
       assertThat(isAlive()).as(log()).isTrue();
-      return Optional.empty();
+      return false;
     }
+  }
+
+  /** The data that its API answers with. */
+  JsonNode ask(String path) throws IOException, InterruptedException {
+    HttpResponse<String> answer = get("/api/v1/" + path);
     assertThat(answer.statusCode()).as("%s:%n%s", path, answer.body()).isEqualTo(200);
-    return Optional.of(JSON.readTree(answer.body()).path("data"));
+    return JSON.readTree(answer.body()).path("data");
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(url + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   /**
@@ -152,7 +158,7 @@ final class PrometheusProcess implements AutoCloseable {
   }
 
   private long series(String path) throws IOException, InterruptedException {
-    JsonNode data = ask(path).orElseThrow(() -> new AssertionError("Prometheus does not listen"));
+    JsonNode data = ask(path);
     if (data.path("resultType").asText().equals("scalar")) {
       return 1;
     }

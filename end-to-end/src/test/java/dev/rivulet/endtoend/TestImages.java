@@ -5,12 +5,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Images in every format that Rivulet takes, and some that are none. */
 final class TestImages {
+  private static final List<String> CLASSES = List.of("ant", "bee", "cat");
   private static final String[] FORMATS = {"png", "jpeg", "bmp", "gif"};
 
   private TestImages() {}
@@ -46,6 +50,15 @@ final class TestImages {
         yield png;
       }
     };
+  }
+
+  /** A folder of classes, as {@code --dataset} takes it. */
+  static void writeDataset(Path folder, int images) throws IOException {
+    for (int i = 0; i < images; i++) {
+      Path classFolder = folder.resolve(CLASSES.get(i % CLASSES.size()));
+      // every tenth image is a PNG of 32 by 32
+      Files.write(Files.createDirectories(classFolder).resolve(i + ".png"), good(10 * i));
+    }
   }
 
   private static byte[] encode(BufferedImage image, String format) {

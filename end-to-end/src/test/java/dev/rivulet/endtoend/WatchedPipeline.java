@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class WatchedPipeline implements AutoCloseable {
   private static final int EPOCHS = 3;
   private static final int WAVE = 40;
+  private static final int DATASET_IMAGES = 1_200;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Rivulet rivulet;
@@ -39,17 +40,18 @@ final class WatchedPipeline implements AutoCloseable {
 
   static WatchedPipeline start(Path folder) throws Exception {
     Path data = folder.resolve("data");
+    // reading a data set of one's own has a progress, which the built-in one does not have
+    Path dataset = folder.resolve("pictures");
+    TestImages.writeDataset(dataset, DATASET_IMAGES);
     WatchedPipeline pipeline =
         new WatchedPipeline(
             Rivulet.start(
                 folder.resolve("up.txt"),
                 "up",
                 "--dataset",
-                "shapes",
+                dataset.toString(),
                 "--width",
                 "8",
-                "--limit",
-                "1280",
                 "--epochs",
                 String.valueOf(EPOCHS),
                 "--data",
@@ -83,7 +85,7 @@ final class WatchedPipeline implements AutoCloseable {
                 "ingest", address(running.ingest()),
                 "trainer", address(running.trainer()),
                 "inference", address(running.inference())));
-    await("Prometheus", () -> prometheus.ask("status/runtimeinfo").isPresent());
+    await("Prometheus", prometheus::isReady);
   }
 
   private static String address(String url) {

@@ -59,6 +59,7 @@ public class IngestService {
   }
 
   void start(@Observes StartupEvent event) {
+    starting.setUncaughtExceptionHandler(this::died);
     starting.start();
   }
 

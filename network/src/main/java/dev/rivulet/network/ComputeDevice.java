@@ -3,6 +3,13 @@ package dev.rivulet.network;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
+import ai.djl.util.ClassLoaderUtils;
+import ai.djl.util.cuda.CudaUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -12,6 +19,8 @@ public final class ComputeDevice {
   private static final Logger ENGINE_LOGGER = Logger.getLogger("ai.djl");
   // warns wherever a CUDA library finds no GPU; gpu() says so to those whom it concerns
   private static final Logger CUDA_LOGGER = Logger.getLogger("ai.djl.util.cuda");
+
+  private static final String NATIVES = "native/lib/pytorch.properties";
 
   private final Device device;
   private final String name;
@@ -40,6 +49,7 @@ public final class ComputeDevice {
       throw new IllegalArgumentException("threads must be at least 1, not " + threads);
     }
     configureEngine();
+    requireUsableNatives();
     return switch (choice) {
       case "auto" -> Engine.getInstance().getGpuCount() > 0 ? gpu() : cpu(threads);
       case "cpu" -> cpu(threads);
@@ -99,11 +109,42 @@ public final class ComputeDevice {
   }
 
   /**
+   * Natives for GPUs cannot be loaded where there is none: the engine would look for others on the
+   * internet instead.
+   */
+  private static void requireUsableNatives() {
+    String flavor = bundledFlavor();
+    if (flavor.startsWith("cu") && CudaUtils.getGpuCount() == 0) {
+      throw new IllegalArgumentException(
+          "this build's engine is for GPUs (%s) and finds none: check that nvidia-smi lists one, that containers may use it, and that CUDA's libcudart.so is found; or use a build for CPUs"
+              .formatted(flavor));
+    }
+  }
+
+  /** What the bundled natives are for: {@code cpu}, or {@code cu118} and the like. */
+  private static String bundledFlavor() {
+    URL properties = ClassLoaderUtils.getContextClassLoader().getResource(NATIVES);
+    if (properties == null) {
+      throw new IllegalStateException(
+          "this build has no native library of the engine; build it with 'mvn package'");
+    }
+    try (InputStream in = properties.openStream()) {
+      Properties natives = new Properties();
+      natives.load(in);
+      return natives.getProperty("flavor", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(properties + " cannot be read", e);
+    }
+  }
+
+  /**
    * The engine never phones home or downloads, and each of its calls runs on the calling thread:
    * {@link SliceWorkers} share the work out.
    */
   private static void configureEngine() {
+    // its name in the newer and in the older engine set
     System.setProperty("ai.djl.offline", "true");
+    System.setProperty("offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.pytorch.num_threads", "1");
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");

@@ -6,7 +6,14 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
+import ai.djl.util.cuda.CudaUtils;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ComputeDeviceTest {
 
@@ -45,6 +52,24 @@ class ComputeDeviceTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("this build bundles an engine for CPUs only")
         .hasMessageContaining("use device cpu or auto");
+  }
+
+  @Test
+  void saysWhyNativesForGpusCannotBeUsedHere(@TempDir Path folder) throws IOException {
+    assumeThat(CudaUtils.getGpuCount()).isZero();
+    Path natives = Files.createDirectories(folder.resolve("native/lib"));
+    Files.writeString(natives.resolve("pytorch.properties"), "flavor=cu118\n");
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (URLClassLoader gpuBuild = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
+      Thread.currentThread().setContextClassLoader(gpuBuild);
+
+      assertThatThrownBy(() -> ComputeDevice.select("cpu"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("this build's engine is for GPUs (cu118) and finds none")
+          .hasMessageContaining("nvidia-smi");
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
   }
 
   @Test

@@ -64,6 +64,7 @@ public class TrainerService {
   }
 
   void start(@Observes StartupEvent event) {
+    starting.setUncaughtExceptionHandler(this::died);
     starting.start();
   }
 

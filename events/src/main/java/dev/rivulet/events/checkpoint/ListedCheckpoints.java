@@ -77,7 +77,6 @@ public record ListedCheckpoints(List<ListedCheckpoint> all) {
         last(all.stream().filter(c -> c.description().isPresent()))
             .flatMap(ListedCheckpoint::description)
             .map(ModelDescription::dataset);
-    // of equals the later one: max keeps the last only if told so
     return all.stream()
         .filter(c -> c.description().map(ModelDescription::dataset).equals(dataset))
         .filter(c -> c.description().isPresent())

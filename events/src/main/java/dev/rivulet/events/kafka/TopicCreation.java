@@ -1,5 +1,6 @@
 package dev.rivulet.events.kafka;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,19 +63,47 @@ public final class TopicCreation {
    * Creates what is missing with the settings of its specification; a topic that somebody else
    * creates at the same moment counts as existing.
    *
+   * <p>Topics that all exist need no permission to create any: in a cluster whose topics are made
+   * by an operator, describing them and their configuration is enough.
+   *
    * @throws TopicConflictException if an existing topic's settings would lose data
    * @throws KafkaException if the broker refuses or does not answer
    */
   public void ensure(Collection<TopicSpec> specs) throws InterruptedException {
+    List<TopicSpec> missing = missing(specs);
+    if (!missing.isEmpty()) {
+      create(missing);
+    }
+    check(specs);
+  }
+
+  private List<TopicSpec> missing(Collection<TopicSpec> specs) throws InterruptedException {
+    Map<String, KafkaFuture<TopicDescription>> descriptions =
+        admin.describeTopics(specs.stream().map(TopicSpec::name).toList()).topicNameValues();
+    List<TopicSpec> missing = new ArrayList<>();
+    for (TopicSpec spec : specs) {
+      try {
+        descriptions.get(spec.name()).get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw failure("topic " + spec.name() + " could not be described", e);
+        }
+        missing.add(spec);
+      }
+    }
+    return missing;
+  }
+
+  private void create(List<TopicSpec> missing) throws InterruptedException {
     CreateTopicsResult created =
         admin.createTopics(
-            specs.stream()
+            missing.stream()
                 .map(
                     spec ->
                         new NewTopic(spec.name(), Optional.of(spec.partitions()), Optional.empty())
                             .configs(spec.settings()))
                 .toList());
-    for (TopicSpec spec : specs) {
+    for (TopicSpec spec : missing) {
       try {
         created.values().get(spec.name()).get();
       } catch (ExecutionException e) {
@@ -83,7 +112,6 @@ public final class TopicCreation {
         }
       }
     }
-    check(specs);
   }
 
   private void check(Collection<TopicSpec> specs) throws InterruptedException {

@@ -39,6 +39,8 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
   private final InferenceMetrics metrics;
   private final CountDownLatch closing = new CountDownLatch(1);
 
+  private ListedCheckpoint loaded;
+
   // not to be tried again, and why
   private final Map<ListedCheckpoint, String> refused = new HashMap<>();
 
@@ -86,7 +88,14 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
     ListedCheckpoints all = registry.checkpoints();
     ModelSelection selection = registry.selection();
     refused.keySet().retainAll(all.all());
-    boolean done = all.chosen(selection, one -> serve(registry, one)).isPresent();
+    Optional<ListedCheckpoint> wanted = all.chosen(selection);
+    boolean done =
+        all.chosen(
+                selection,
+                one ->
+                    (wanted.equals(Optional.of(one)) || isForward(selection, one))
+                        && serve(registry, one))
+            .isPresent();
     Outcome outcome = done ? Outcome.FOLLOWED : shortfall(all, selection);
     Optional<String> problem = done ? Optional.empty() : Optional.of(problem(all, selection));
     if (!done && live.current().isEmpty()) {
@@ -94,6 +103,13 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
       all.chosen(ModelSelection.DEFAULT, one -> serve(registry, one));
     }
     tell(new FollowedSelection.State(all, refused, selection, outcome, problem));
+  }
+
+  /** Instead of a newest one that is refused, none serves that is older than the old model. */
+  private boolean isForward(ModelSelection selection, ListedCheckpoint instead) {
+    return selection.mode() != SelectionMode.NEWEST
+        || loaded == null
+        || instead.offset() >= loaded.offset();
   }
 
   /** Serves it, unless it does already; false if that cannot be. */
@@ -132,6 +148,7 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
       return false;
     }
     live.swap(model);
+    loaded = checkpoint;
     Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
     metrics.reloadSucceeded(model, took);
     ModelDescription description = model.description();

@@ -10,13 +10,18 @@ import dev.rivulet.network.Weights;
 import java.time.Clock;
 import java.util.Arrays;
 
-/** Turns a checkpoint's bytes into a model that has proved that it works and is warm. */
+/**
+ * Turns a checkpoint's bytes into a model that has proved that it works and is warm.
+ *
+ * <p>Not thread-safe.
+ */
 public final class CheckpointLoader {
   private static final float SUM_TOLERANCE = 1e-3f;
 
   private final ComputeDevice device;
   private final int maxBatch;
   private final Clock clock;
+  private NetworkConfig warmed;
 
   /**
    * @param maxBatch how many images a batch will have at most
@@ -47,14 +52,14 @@ public final class CheckpointLoader {
       throw engineFailure(e);
     }
     try {
-      // the shapes that will come first; the engine plans and allocates for each
-      for (int images : new int[] {1, Math.max(1, maxBatch / 4), maxBatch, 1}) {
+      for (int images : warmUp(weights.config())) {
         byte[] grey = new byte[images * NetworkConfig.IMAGE_BYTES];
         Arrays.fill(grey, (byte) 127);
         for (float[] answer : classifier.probabilities(grey, images)) {
           checkAnswer(answer);
         }
       }
+      warmed = weights.config();
       return classifier;
     } catch (CheckpointRefusedException e) {
       classifier.close();
@@ -63,6 +68,15 @@ public final class CheckpointLoader {
       classifier.close();
       throw engineFailure(e);
     }
+  }
+
+  /**
+   * The shapes that will come first; the engine plans and allocates for each, whatever the weights.
+   */
+  private int[] warmUp(NetworkConfig config) {
+    return config.equals(warmed)
+        ? new int[] {1}
+        : new int[] {1, Math.max(1, maxBatch / 4), maxBatch, 1};
   }
 
   /** Finite weights can still overflow on their way to the answer. */

@@ -4,16 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rivulet.events.EventFormatException;
 import dev.rivulet.events.EventJson;
 import dev.rivulet.events.Topics;
-import dev.rivulet.events.checkpoint.CheckpointReader;
 import dev.rivulet.events.checkpoint.ListedCheckpoint;
-import dev.rivulet.events.checkpoint.ListedCheckpoints;
 import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.ModelRegistry;
 import dev.rivulet.events.checkpoint.ModelSelection;
-import dev.rivulet.events.checkpoint.SelectionMode;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.Problem;
-import dev.rivulet.network.VerifiedCheckpoint;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -22,7 +18,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -89,20 +84,9 @@ public class SelectionResource {
     }
   }
 
-  /** Ends a request with a problem document. */
-  private static final class Refusal extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final Status status;
-
-    Refusal(Status status, String message) {
-      super(message);
-      this.status = status;
-    }
-  }
-
   /** Makes the event of a request. */
-  private interface Choice {
-    ModelSelection of(FollowedSelection.State state) throws Refusal;
+  private interface Choosing {
+    ModelSelection by(SelectionChoice choice) throws SelectionRefusedException;
   }
 
   @PUT
@@ -133,7 +117,7 @@ public class SelectionResource {
       description = "That checkpoint was refused",
       content = @Content(mediaType = CONTENT, schema = @Schema(implementation = Problem.class)))
   public RestResponse<?> select(byte[] body) throws InterruptedException {
-    return publish(state -> wanted(state, body));
+    return publish(choice -> choice.wanted(read(body)));
   }
 
   @POST
@@ -151,17 +135,18 @@ public class SelectionResource {
       description = "There is no earlier checkpoint",
       content = @Content(mediaType = CONTENT, schema = @Schema(implementation = Problem.class)))
   public RestResponse<?> rollback() throws InterruptedException {
-    return publish(this::earlier);
+    return publish(SelectionChoice::earlier);
   }
 
-  private RestResponse<?> publish(Choice choice) throws InterruptedException {
+  private RestResponse<?> publish(Choosing choosing) throws InterruptedException {
     FollowedSelection.State state = followed.state();
     try {
-      ModelSelection selection = choice.of(state);
+      ModelSelection selection =
+          choosing.by(new SelectionChoice(state, kafka, topics.checkpoints()));
       ModelRegistry.select(kafka, topics, selection);
       return RestResponse.ok(Selected.of(selection, state.checkpoints().chosen(selection)));
-    } catch (Refusal e) {
-      return Problem.of(e.status, e.getMessage());
+    } catch (SelectionRefusedException e) {
+      return Problem.of(e.status(), e.getMessage());
     } catch (IllegalArgumentException e) {
       return Problem.of(Status.BAD_REQUEST, e.getMessage());
     } catch (KafkaException e) {
@@ -169,84 +154,13 @@ public class SelectionResource {
     }
   }
 
-  private static ModelSelection wanted(FollowedSelection.State state, byte[] body) throws Refusal {
-    Wanted wanted = read(body);
-    Instant now = Instant.now();
-    String by = "PUT /model/selection";
-    SelectionMode mode =
-        wanted
-            .mode()
-            .flatMap(SelectionMode::labelled)
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Status.BAD_REQUEST,
-                        "mode '%s': choose newest, best or pinned"
-                            .formatted(wanted.mode().orElse(""))));
-    if (mode == SelectionMode.PINNED && wanted.run().isPresent()) {
-      ModelDescription model = find(state, wanted.run().get(), wanted.epoch());
-      return ModelSelection.pinned(model.run(), model.epoch(), now, by);
-    }
-    return new ModelSelection(mode, wanted.run(), wanted.epoch(), now, by);
-  }
-
-  private static Wanted read(byte[] body) throws Refusal {
+  private static Wanted read(byte[] body) throws SelectionRefusedException {
     try {
       return EventJson.read(body, Wanted.class);
     } catch (EventFormatException e) {
-      throw new Refusal(
+      throw new SelectionRefusedException(
           Status.BAD_REQUEST,
           "the body is no selection like {\"mode\":\"newest\"}: " + e.getMessage());
-    }
-  }
-
-  private static ModelDescription find(
-      FollowedSelection.State state, String run, Optional<Integer> epoch) throws Refusal {
-    ListedCheckpoints all = state.checkpoints();
-    Optional<ListedCheckpoint> found =
-        epoch.isPresent() ? all.find(ModelDescription.key(run, epoch.get())) : all.newestOf(run);
-    if (found.isEmpty()) {
-      throw new Refusal(
-          Status.NOT_FOUND,
-          "run %s has no checkpoint%s on the topic; GET /models lists them"
-              .formatted(run, epoch.map(" of epoch %d"::formatted).orElse("")));
-    }
-    String why = state.refused().get(found.get());
-    if (why != null || found.get().description().isEmpty()) {
-      throw new Refusal(
-          Status.CONFLICT,
-          "checkpoint %s cannot serve: %s; select another, GET /models lists them"
-              .formatted(found.get().key(), why == null ? "it is not what it says" : why));
-    }
-    return found.get().description().get();
-  }
-
-  private ModelSelection earlier(FollowedSelection.State state) throws Refusal {
-    try (CheckpointReader reader = new CheckpointReader(kafka, topics.checkpoints())) {
-      Predicate<ListedCheckpoint> sound =
-          one ->
-              !state.refused().containsKey(one)
-                  && reader.read(one).filter(b -> VerifiedCheckpoint.stands(one, b)).isPresent();
-      Optional<ListedCheckpoint> serving = state.checkpoints().chosen(state.selection(), sound);
-      if (serving.isEmpty()) {
-        throw new Refusal(
-            Status.CONFLICT,
-            "nothing is before what is not there: %s; select one that GET /models lists"
-                .formatted(state.problem().orElse("there is no checkpoint on the topic")));
-      }
-      ModelDescription model =
-          state
-              .checkpoints()
-              .before(serving.get(), sound)
-              .flatMap(ListedCheckpoint::description)
-              .orElseThrow(
-                  () ->
-                      new Refusal(
-                          Status.CONFLICT,
-                          "%s is the oldest checkpoint on the topic; GET /models lists them"
-                              .formatted(serving.get().key())));
-      return ModelSelection.pinned(
-          model.run(), model.epoch(), Instant.now(), "POST /model/rollback");
     }
   }
 }

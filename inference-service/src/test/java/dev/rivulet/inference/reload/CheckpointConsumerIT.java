@@ -228,6 +228,28 @@ class CheckpointConsumerIT {
   }
 
   @Test
+  void goesBackToNoOlderOneThanItServes() throws Exception {
+    createTopic();
+    thread.start();
+    publish(TinyCheckpoint.of("run", 1));
+    publish(TinyCheckpoint.of("run", 2));
+    awaitEpoch(2);
+    // as a trainer does that keeps the newest alone
+    try (KafkaProducer<String, byte[]> trainer =
+        broker.connection().transactionalProducer("trainer")) {
+      trainer.initTransactions();
+      trainer.beginTransaction();
+      trainer.send(new ProducerRecord<>(topics.checkpoints(), "run/3", new byte[100]));
+      trainer.send(new ProducerRecord<>(topics.checkpoints(), "run/2", null));
+      trainer.commitTransaction();
+    }
+    Waiting.until(() -> selections("refused") == 1);
+
+    assertThat(epoch()).isEqualTo(2);
+    assertThat(followed.state().problem().orElseThrow()).contains("run/3 is refused, format");
+  }
+
+  @Test
   void servesTheNewestIfItStartsWhileThePinnedOneIsGone() throws Exception {
     createTopic();
     publish(TinyCheckpoint.of("run", 1));

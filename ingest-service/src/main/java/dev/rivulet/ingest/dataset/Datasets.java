@@ -27,16 +27,21 @@ public final class Datasets {
    *
    * @param wanted {@code auto} (cifar10, or shapes with a warning that says why), {@code cifar10}
    *     (downloaded once), {@code shapes}, or the path of a folder or archive
-   * @param progress is told bytes while downloading, images while reading a folder
+   * @param progress is told bytes while downloading, images while reading a folder, and in the end
+   *     that all images are there
    * @throws DatasetException if it cannot be had, in one line that says what to do
    */
   public LoadedDataset load(String wanted, Progress progress) throws InterruptedException {
-    return switch (wanted.strip()) {
-      case AUTO -> auto(progress);
-      case CifarDataset.NAME -> cifar(progress);
-      case ShapesDataset.NAME -> shapes(List.of());
-      default -> path(wanted.strip(), progress);
-    };
+    LoadedDataset loaded =
+        switch (wanted.strip()) {
+          case AUTO -> auto(progress);
+          case CifarDataset.NAME -> cifar(progress);
+          case ShapesDataset.NAME -> shapes(List.of());
+          default -> path(wanted.strip(), progress);
+        };
+    int images = loaded.dataset().train().size() + loaded.dataset().validation().size();
+    progress.update(images, images);
+    return loaded;
   }
 
   private LoadedDataset auto(Progress progress) throws InterruptedException {

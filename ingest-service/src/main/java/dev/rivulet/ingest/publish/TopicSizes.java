@@ -22,7 +22,7 @@ public final class TopicSizes implements Runnable, AutoCloseable {
 
   private final Admin admin;
   private final List<String> topics;
-  private final Map<String, Long> bytes = new ConcurrentHashMap<>();
+  private final Map<String, Double> bytes = new ConcurrentHashMap<>();
   private final Thread thread = new Thread(this, "topic-sizes");
   private boolean failing;
 
@@ -33,10 +33,10 @@ public final class TopicSizes implements Runnable, AutoCloseable {
     this.admin = admin;
     this.topics = List.copyOf(topics);
     for (String topic : topics) {
-      Gauge.builder("rivulet.topic", bytes, known -> known.getOrDefault(topic, -1L))
+      Gauge.builder("rivulet.topic", bytes, known -> known.getOrDefault(topic, Double.NaN))
           .baseUnit("bytes")
           .tag("topic", topic)
-          .description("On the brokers' disks, all replicas together; -1 if not known")
+          .description("On the brokers' disks, all replicas together")
           .register(registry);
     }
   }
@@ -76,7 +76,7 @@ public final class TopicSizes implements Runnable, AutoCloseable {
                   Collectors.groupingBy(
                       replica -> replica.getKey().topic(),
                       Collectors.summingLong(replica -> replica.getValue().size())));
-      topics.forEach(topic -> bytes.put(topic, sizes.getOrDefault(topic, 0L)));
+      topics.forEach(topic -> bytes.put(topic, (double) sizes.getOrDefault(topic, 0L)));
       failing = false;
     } catch (ExecutionException e) {
       bytes.clear();

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
+  private static final String CLIENT_LISTENER = "CLIENT";
 
   private static final String LARGEST_REQUEST_BYTES = String.valueOf(128 << 20);
   private static final String CLEANER_BUFFER_BYTES = String.valueOf(16 << 20);
@@ -18,15 +19,28 @@ final class BrokerSettings {
 
   private BrokerSettings() {}
 
-  /** The broker's configuration, with its log in {@code folder}. */
-  static Map<String, String> of(Path folder, int port, int controllerPort) {
+  /**
+   * The broker's configuration, with its log in {@code folder}.
+   *
+   * @param more is added, or has precedence
+   */
+  static Map<String, String> of(
+      Path folder, int port, int controllerPort, Map<String, String> more) {
     Map<String, String> settings = new TreeMap<>();
     addNetwork(settings, port, controllerPort);
     addSingleReplicas(settings);
     addSmallness(settings);
     addHousekeeping(settings);
     settings.put("log.dirs", folder.toAbsolutePath().toString());
+    settings.putAll(more);
     return settings;
+  }
+
+  /** All listeners speak {@code protocol}, for instance {@code SSL}. */
+  static Map<String, String> protocol(String protocol) {
+    return Map.of(
+        "listener.security.protocol.map",
+        "%s:%s,%s:%s".formatted(CLIENT_LISTENER, protocol, CONTROLLER_LISTENER, protocol));
   }
 
   private static void addNetwork(Map<String, String> settings, int port, int controllerPort) {
@@ -37,12 +51,10 @@ final class BrokerSettings {
     settings.put("controller.listener.names", CONTROLLER_LISTENER);
     settings.put(
         "listeners",
-        "PLAINTEXT://%s:%d,%s://%s"
-            .formatted(LoopbackPorts.HOST, port, CONTROLLER_LISTENER, controller));
-    settings.put("inter.broker.listener.name", "PLAINTEXT");
-    settings.put(
-        "listener.security.protocol.map",
-        "PLAINTEXT:PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+        "%s://%s:%d,%s://%s"
+            .formatted(CLIENT_LISTENER, LoopbackPorts.HOST, port, CONTROLLER_LISTENER, controller));
+    settings.put("inter.broker.listener.name", CLIENT_LISTENER);
+    settings.putAll(protocol("PLAINTEXT"));
     settings.put("socket.request.max.bytes", LARGEST_REQUEST_BYTES);
   }
 

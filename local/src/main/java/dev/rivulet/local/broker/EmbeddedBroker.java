@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -46,6 +47,22 @@ public final class EmbeddedBroker implements AutoCloseable {
    *     folder
    */
   public static EmbeddedBroker start(Path folder, int port) {
+    return start(folder, port, Map.of());
+  }
+
+  /**
+   * The same with listeners that ask for TLS.
+   *
+   * @param settings of the broker: its key store and whatever else differs, for instance who may do
+   *     what
+   */
+  public static EmbeddedBroker startWithTls(Path folder, int port, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(BrokerSettings.protocol("SSL"));
+    all.putAll(settings);
+    return start(folder, port, all);
+  }
+
+  private static EmbeddedBroker start(Path folder, int port, Map<String, String> more) {
     if (port != ANY_PORT && !LoopbackPorts.isFree(port)) {
       throw new IllegalArgumentException(
           "port %d of %s is in use; choose another one for the broker"
@@ -53,7 +70,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     for (int attempt = 1; ; attempt++) {
       try {
-        return tryStart(folder, port == ANY_PORT ? LoopbackPorts.anyFree() : port);
+        return tryStart(folder, port == ANY_PORT ? LoopbackPorts.anyFree() : port, more);
       } catch (KafkaException e) {
         // between finding a free port and listening on it somebody else may take it
         if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("failed to bind")) {
@@ -63,8 +80,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static EmbeddedBroker tryStart(Path folder, int port) {
-    Map<String, String> settings = BrokerSettings.of(folder, port, LoopbackPorts.anyFree());
+  private static EmbeddedBroker tryStart(Path folder, int port, Map<String, String> more) {
+    Map<String, String> settings = BrokerSettings.of(folder, port, LoopbackPorts.anyFree(), more);
     format(folder);
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     try {

@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       UnpinCommand.class,
       RollbackCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       SummaryCommand.class,
       CompletionCommand.class
     })

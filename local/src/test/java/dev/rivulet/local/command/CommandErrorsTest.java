@@ -71,6 +71,14 @@ class CommandErrorsTest {
   }
 
   @Test
+  void saysThatThereIsNothingToExport() {
+    assertThat(run("export", "20260131-120000-9f3c")).isEqualTo(CommandErrors.FAILURE);
+    assertOneLine("nothing is running", "./rivulet up");
+    assertThat(run("export")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("RUN", "./rivulet export --help");
+  }
+
+  @Test
   void saysWhatRunsInsteadOfBreakingIt() {
     DataFolder folder = new DataFolder(data);
     RunningInstance other =

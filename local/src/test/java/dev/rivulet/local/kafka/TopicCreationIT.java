@@ -149,10 +149,15 @@ class TopicCreationIT {
   @Test
   void saysWhichTopicTheBrokerRefuses() {
     TopicSpec impossible = new TopicSpec("no such name!", 1, Map.of());
+    TopicSpec refused =
+        new TopicSpec(topics.images(), 1, Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "burn"));
 
     assertThatThrownBy(() -> new TopicCreation(admin).ensure(List.of(impossible)))
         .isInstanceOf(KafkaException.class)
-        .hasMessageStartingWith("topic no such name! could not be created: ");
+        .hasMessageStartingWith("topic no such name! could not be described: ");
+    assertThatThrownBy(() -> new TopicCreation(admin).ensure(List.of(refused)))
+        .isInstanceOf(KafkaException.class)
+        .hasMessageStartingWith("topic " + refused.name() + " could not be created: ");
   }
 
   private static void assertConflict(TopicSpec spec, String message) {

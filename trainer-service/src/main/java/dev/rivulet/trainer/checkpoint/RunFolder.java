@@ -1,55 +1,57 @@
 package dev.rivulet.trainer.checkpoint;
 
-import dev.rivulet.events.checkpoint.ModelDescription;
-import dev.rivulet.network.Weights;
+import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.export.AtomicFile;
+import dev.rivulet.export.ModelFolder;
+import dev.rivulet.export.TrainedModel;
+import dev.rivulet.export.report.Machine;
+import dev.rivulet.export.report.ReportFolder;
+import dev.rivulet.export.report.RunReport;
 import dev.rivulet.trainer.measure.RunHistory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import org.jboss.logging.Logger;
 
 /**
- * What a run leaves on disk: {@code model/RUN/model.safetensors} and {@code runs/RUN/history.csv}.
+ * What a run leaves on disk: {@code model/RUN} with the model and its card, {@code runs/RUN} with
+ * history and report.
  */
 public final class RunFolder {
-  private final Path modelFile;
-  private final Path historyFile;
+  private static final Logger LOG = Logger.getLogger(RunFolder.class);
+
+  private final ModelFolder model;
+  private final ReportFolder report;
 
   /**
    * @param root the data folder
    * @param run the run's id, which begins with its timestamp
    */
   public RunFolder(Path root, String run) {
-    this.modelFile = root.resolve("model").resolve(run).resolve("model.safetensors");
-    this.historyFile = root.resolve("runs").resolve(run).resolve("history.csv");
+    this.model = new ModelFolder(root.resolve("model").resolve(run));
+    this.report = new ReportFolder(root.resolve("runs").resolve(run));
   }
 
   /**
-   * Writes the weights, replacing an older file at once.
+   * Writes the model, replacing older files at once.
    *
-   * @return where
+   * @return where its weights are
    */
-  public Path save(ModelDescription model, Weights weights) {
-    return write(modelFile, weights.toSafeTensors(model.toMetadata()).toBytes());
+  public Path save(TrainedModel trained) {
+    model.write(trained);
+    return model.weights();
   }
 
   public Path save(RunHistory history) {
-    return write(historyFile, history.toCsv().getBytes(StandardCharsets.UTF_8));
+    return AtomicFile.write(report.path().resolve("history.csv"), history.toCsv());
   }
 
-  private static Path write(Path file, byte[] bytes) {
-    try {
-      Files.createDirectories(file.getParent());
-      // a reader, or a crash, must never meet half a file
-      Path part = file.resolveSibling(file.getFileName() + ".part");
-      Files.write(part, bytes);
-      return Files.move(
-          part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "%s could not be written (%s); make room or set rivulet.data-dir".formatted(file, e), e);
-    }
+  /** Writes the report of a run that is about to be told to have ended. */
+  public void report(TrainingRun ended, RunHistory history) {
+    report
+        .write(new RunReport(ended, history.epochs(), Machine.here()))
+        .ifPresent(
+            why ->
+                LOG.warnf(
+                    "Run %s: its plots are in %s, but not as PNG files: this Java cannot draw text (%s); install fontconfig and a font",
+                    ended.id(), report.page(), why));
   }
 }

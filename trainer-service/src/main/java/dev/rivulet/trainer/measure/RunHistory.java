@@ -5,7 +5,6 @@ import dev.rivulet.events.EventJson;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicReader;
 import dev.rivulet.events.run.EpochCompleted;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -46,7 +45,7 @@ public final class RunHistory {
     epochs.put(epoch.epoch(), epoch);
   }
 
-  public Collection<EpochCompleted> epochs() {
+  public List<EpochCompleted> epochs() {
     return List.copyOf(epochs.values());
   }
 

@@ -7,6 +7,7 @@ import dev.rivulet.events.run.PhaseSeconds;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.run.ValidationDetail;
+import dev.rivulet.export.TrainedModel;
 import dev.rivulet.network.ComputeDevice;
 import dev.rivulet.network.TrainingState;
 import dev.rivulet.network.Weights;
@@ -103,8 +104,11 @@ final class RunRecorder {
     if (event.epoch() < run.plan().epochs()) {
       bytes = commit.state(new SavedState(state, log.positionAfterEpoch())).commit();
     } else {
-      Path file = folder.save(model, weights);
-      bytes = end(commit.dropState(run.id()), RunStatus.FINISHED, file);
+      bytes =
+          end(
+              commit.dropState(run.id()),
+              RunStatus.FINISHED,
+              new TrainedModel(model, weights, Optional.of(run), Optional.of(event)));
     }
     env.metrics().completed(event, bytes);
   }
@@ -126,9 +130,14 @@ final class RunRecorder {
   /** Saves the model as it is, in the middle of an epoch or not, and commits the state with it. */
   void stopped(TrainingState state, EpochLog log) {
     Weights weights = state.modelWeights();
-    int epoch = log.epoch() - 1;
-    Path file = folder.save(describe(weights, epoch, state.step(), validationOf(log)), weights);
-    end(publisher.begin().state(new SavedState(state, log.position())), RunStatus.STOPPED, file);
+    Optional<EpochCompleted> epoch = completedJustNow(log);
+    LossAndAccuracy validation =
+        epoch.map(EpochCompleted::validation).orElse(new LossAndAccuracy(Double.NaN, Double.NaN));
+    ModelDescription model = describe(weights, log.epoch() - 1, state.step(), validation);
+    end(
+        publisher.begin().state(new SavedState(state, log.position())),
+        RunStatus.STOPPED,
+        new TrainedModel(model, weights, Optional.of(run), epoch));
   }
 
   /** Deletes the batches that the committed state no longer needs; {@code last} is its newest. */
@@ -136,20 +145,20 @@ final class RunRecorder {
     env.consumedBatches().deleteBefore(last.firstOffset());
   }
 
-  private int end(Commit commit, RunStatus how, Path model) {
-    TrainingRun ended = run.ended(how, Instant.now(), Optional.of("model in " + model));
+  private int end(Commit commit, RunStatus how, TrainedModel model) {
+    Path file = folder.save(model);
+    TrainingRun ended = run.ended(how, Instant.now(), Optional.of("model in " + file));
+    folder.report(ended, history);
     int bytes = commit.run(ended).commit();
     env.runs().ledger().merge(ended);
     return bytes;
   }
 
-  /** Of the weights as they are: known only if no batch has been trained since the last epoch. */
-  private LossAndAccuracy validationOf(EpochLog log) {
+  /** The last epoch, if no batch has been trained since: what it says is true of these weights. */
+  private Optional<EpochCompleted> completedJustNow(EpochLog log) {
     return history.epochs().stream()
         .filter(e -> e.epoch() == log.epoch() - 1 && log.nextBatch() == 0)
-        .findFirst()
-        .map(EpochCompleted::validation)
-        .orElse(new LossAndAccuracy(Double.NaN, Double.NaN));
+        .findFirst();
   }
 
   private ModelDescription describe(

@@ -114,7 +114,15 @@ class TrainerLoopIT {
     assertThat(epochs).allSatisfy(TrainerLoopIT::assertAddsUp);
     assertThat(epochs).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
     assertThat(epochs).allMatch(epoch -> epoch.images() == TRAIN_IMAGES);
-    assertThat(folder.resolve("model/run/model.safetensors")).exists();
+    assertThat(folder.resolve("model/run"))
+        .isDirectoryContaining("glob:**/model.safetensors")
+        .isDirectoryContaining("glob:**/model.onnx")
+        .isDirectoryContaining("glob:**/README.md");
+    assertThat(folder.resolve("runs/run/report.html")).content().contains("finished after 3 of 3");
+    assertThat(folder.resolve("runs/run"))
+        .isDirectoryContaining("glob:**/accuracy.png")
+        .isDirectoryContaining("glob:**/loss.png")
+        .isDirectoryContaining("glob:**/timing.png");
     assertThat(Files.readAllLines(folder.resolve("runs/run/history.csv"))).hasSize(EPOCHS + 1);
   }
 
@@ -137,6 +145,10 @@ class TrainerLoopIT {
       TrainingRun ended = await(stopped, "run", RunStatus.STOPPED);
       assertThat(ended.message()).hasValueSatisfying(m -> assertThat(m).contains("model in"));
       assertThat(folder.resolve("model/run/model.safetensors")).exists();
+      assertThat(folder.resolve("model/run/README.md")).content().contains("not measured");
+      assertThat(folder.resolve("runs/run/report.html"))
+          .content()
+          .contains("stopped after 1 of 3 epochs");
 
       int done = trainer.batches();
       publish(stopped, ended.resumed());

@@ -1,0 +1,64 @@
+package dev.rivulet.endtoend;
+
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.KafkaConnection;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Publishes images again and again, good ones and broken ones, on a thread of its own. */
+final class ImageStream implements AutoCloseable {
+  private static final int DIFFERENT = 40;
+  private static final int BROKEN_EVERY = 10;
+  private static final long PAUSE_MILLIS = 40;
+
+  // made once: the machine is to be busy with other things
+  private final List<byte[]> images =
+      IntStream.range(0, DIFFERENT)
+          .mapToObj(
+              i -> i % BROKEN_EVERY == 0 ? TestImages.broken(i / BROKEN_EVERY) : TestImages.good(i))
+          .toList();
+
+  private final KafkaProducer<String, byte[]> producer;
+  private final Thread thread = new Thread(this::publish, "images");
+  private volatile boolean stopping;
+  private int published;
+
+  private ImageStream(KafkaConnection kafka) {
+    producer = kafka.producer();
+  }
+
+  static ImageStream to(KafkaConnection kafka) {
+    ImageStream stream = new ImageStream(kafka);
+    stream.thread.start();
+    return stream;
+  }
+
+  /** Ends it; how many were published. */
+  int stop() throws InterruptedException {
+    stopping = true;
+    thread.join();
+    producer.flush();
+    return published;
+  }
+
+  private void publish() {
+    try {
+      while (!stopping) {
+        byte[] image = images.get(published % images.size());
+        producer.send(new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + published, image));
+        published++;
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stop();
+    producer.close();
+  }
+}
