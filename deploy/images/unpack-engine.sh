@@ -45,7 +45,8 @@ esac
 chmod -R a+rX "$cache"
 
 # every library must load with what is here and in the base image; only the driver comes from the machine
-for library in "$folder"/*.so* "$cache"/cuda/*.so*; do
+mapfile -t libraries < <(find "$cache" -name '*.so*')
+for library in "${libraries[@]}"; do
   if ! needs=$(LD_LIBRARY_PATH="$folder:$cache/cuda" ldd "$library" 2>&1) ||
     grep 'not found' <<<"$needs" | grep -qv 'libcuda\.so\.1'; then
     printf '%s cannot be loaded:\n%s\n' "$library" "$needs" >&2
