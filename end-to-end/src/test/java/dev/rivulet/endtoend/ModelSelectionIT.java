@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * follow within a second, and every image has exactly one outcome.
  */
 @Timeout(420)
+@EnabledIfSystemProperty(named = "rivulet.on-request", matches = "true")
 class ModelSelectionIT {
   private static final int EPOCHS = 3;
   private static final ObjectMapper JSON = new ObjectMapper();
