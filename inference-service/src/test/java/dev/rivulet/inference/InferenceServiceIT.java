@@ -41,7 +41,7 @@ class InferenceServiceIT {
     service = new ServiceProcess(broker.bootstrapServers(), "rivulet.device=cpu").up();
     saysHonestlyThatThereIsNoModelYet();
     publish(TinyCheckpoint.of("run", 1));
-    Waiting.until(() -> service.status("/q/health/ready") == 200);
+    service.awaits(() -> service.status("/q/health/ready") == 200);
   }
 
   @AfterAll
@@ -154,7 +154,7 @@ class InferenceServiceIT {
   void exposesItsMeters() throws Exception {
     json(service.post("/classify", "image/png", TestImages.png(3)), 200);
     service.post("/classify", "image/png", new byte[5]);
-    Waiting.until(() -> service.status("/q/metrics") == 200);
+    service.awaits(() -> service.status("/q/metrics") == 200);
     assertThat(service.get("/q/metrics").body())
         .contains(
             "rivulet_images_classified_total{label=",
@@ -224,14 +224,14 @@ class InferenceServiceIT {
       for (int kills = 1; kills <= 2; kills++) {
         try (ServiceProcess victim = new ServiceProcess(broker.bootstrapServers(), settings)) {
           int enough = ids.size() + 200;
-          Waiting.until(() -> collect(outcomes, ids) >= enough);
+          victim.awaits(() -> collect(outcomes, ids) >= enough);
           victim.kill();
         }
       }
       assertThat(ids).hasSizeLessThan(2_000);
       try (ServiceProcess last = new ServiceProcess(broker.bootstrapServers(), settings)) {
-        Waiting.until(() -> collect(outcomes, ids) >= 2_000);
-        Waiting.until(() -> last.status("/q/health/ready") == 200);
+        last.awaits(() -> collect(outcomes, ids) >= 2_000);
+        last.awaits(() -> last.status("/q/health/ready") == 200);
         assertThat(last.terminate()).isIn(0, 143);
       }
       collect(outcomes, ids);

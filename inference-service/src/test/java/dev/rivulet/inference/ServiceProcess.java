@@ -1,5 +1,7 @@
 package dev.rivulet.inference;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rivulet.local.broker.LoopbackPorts;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** The built service in a process of its own, as its users start it. */
 final class ServiceProcess implements AutoCloseable {
@@ -49,9 +52,19 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /** Waits until the HTTP port answers. */
-  ServiceProcess up() {
-    Waiting.until(() -> status("/q/health/live") == 200);
+  ServiceProcess up() throws IOException {
+    awaits(() -> status("/q/health/live") == 200);
     return this;
+  }
+
+  /** Waits for what this process is about to do; if it does not, the failure shows its log. */
+  void awaits(BooleanSupplier condition) throws IOException {
+    try {
+      Waiting.until(() -> condition.getAsBoolean() || !process.isAlive());
+    } catch (AssertionError e) {
+      throw new AssertionError("%s; the log:%n%s".formatted(e.getMessage(), log()), e);
+    }
+    assertThat(condition.getAsBoolean()).as("it ended; the log:%n%s", log()).isTrue();
   }
 
   /** The status of a GET, 0 if nobody answers. */

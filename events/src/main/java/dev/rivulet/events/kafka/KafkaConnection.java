@@ -24,6 +24,9 @@ public record KafkaConnection(Map<String, Object> settings) {
   /** How long an unfinished transaction of a dead process may hold readers back. */
   private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
 
+  /** The same where no successor has the id, so that nothing but this ends the transaction. */
+  private static final int ORPHAN_TIMEOUT_MILLIS = 10_000;
+
   /** After which news are none. */
   private static final int NEWS_MILLIS = 5_000;
 
@@ -92,25 +95,28 @@ public record KafkaConnection(Map<String, Object> settings) {
   /** A producer whose id fences an older one of the same id; call {@code initTransactions}. */
   public KafkaProducer<String, byte[]> transactionalProducer(String transactionalId) {
     return new KafkaProducer<>(
-        producing(transactional(transactionalId)),
+        producing(transactional(transactionalId, TRANSACTION_TIMEOUT_MILLIS)),
         new StringSerializer(),
         new ByteArraySerializer());
   }
 
-  /** The same with keys as they are. */
+  /**
+   * A producer with an id that no other process will have, and keys as they are: if it dies, its
+   * unfinished transaction holds readers back for ten seconds.
+   */
   public KafkaProducer<byte[], byte[]> transactionalProducerOfAnyKeys(String transactionalId) {
     return new KafkaProducer<>(
-        producing(transactional(transactionalId)),
+        producing(transactional(transactionalId, ORPHAN_TIMEOUT_MILLIS)),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }
 
-  private static Map<String, Object> transactional(String transactionalId) {
+  private static Map<String, Object> transactional(String transactionalId, int timeoutMillis) {
     return Map.of(
         ProducerConfig.TRANSACTIONAL_ID_CONFIG,
         transactionalId,
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-        TRANSACTION_TIMEOUT_MILLIS);
+        timeoutMillis);
   }
 
   private Map<String, Object> producing(Map<String, Object> more) {

@@ -4,6 +4,7 @@ import dev.rivulet.inference.InferenceMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -14,6 +15,7 @@ import org.jboss.logging.Logger;
 final class ConsumerLag {
   private static final Logger LOG = Logger.getLogger(ConsumerLag.class);
   private static final Duration INTERVAL = Duration.ofSeconds(2);
+  private static final Duration POSITION = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicPartition any;
@@ -53,17 +55,27 @@ final class ConsumerLag {
   }
 
   private Map<TopicPartition, Long> lags(Set<TopicPartition> assigned) {
-    Map<TopicPartition, Long> lags = new HashMap<>();
     if (assigned.isEmpty()) {
       // other replicas have all partitions; what is asked does not matter, that it is answered does
-      consumer.committed(Set.of(any), INTERVAL);
-    } else {
-      consumer
-          .endOffsets(assigned, INTERVAL)
-          .forEach(
-              (partition, end) ->
-                  lags.put(partition, end - consumer.position(partition, INTERVAL)));
+      consumer.endOffsets(Set.of(any), INTERVAL);
+      return Map.of();
     }
+    Map<TopicPartition, Long> lags = new HashMap<>();
+    consumer
+        .endOffsets(assigned, INTERVAL)
+        .forEach(
+            (partition, end) ->
+                position(partition).ifPresent(position -> lags.put(partition, end - position)));
     return lags;
+  }
+
+  /** Nothing while an unfinished transaction of a killed replica hides where it stands. */
+  private OptionalLong position(TopicPartition partition) {
+    try {
+      return OptionalLong.of(consumer.position(partition, POSITION));
+    } catch (TimeoutException e) {
+      LOG.debugf("the position in %s is not known yet", partition);
+      return OptionalLong.empty();
+    }
   }
 }
