@@ -1,6 +1,7 @@
 package dev.rivulet.ingest;
 
 import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.BrokerContact;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicConflictException;
 import dev.rivulet.events.kafka.TopicCreation;
@@ -45,6 +46,7 @@ public class IngestService {
   private volatile IngestLoop loop;
   private Admin admin;
   private TopicSizes sizes;
+  private BrokerContact contact;
 
   IngestService(
       IngestSettings settings,
@@ -69,6 +71,7 @@ public class IngestService {
     if (loop != null) {
       loop.close();
       sizes.close();
+      contact.close();
       admin.close();
     }
     workers.shutdownNow();
@@ -78,6 +81,10 @@ public class IngestService {
   Optional<String> notReady() {
     if (loop == null) {
       return Optional.of("Kafka at " + kafka.bootstrapServers() + " has not answered yet");
+    }
+    if (contact.lost()) {
+      return Optional.of(
+          "Kafka at %s does not answer: publishing waits".formatted(kafka.bootstrapServers()));
     }
     return loop.alive() ? Optional.empty() : Optional.of("ingest has ended");
   }
@@ -110,6 +117,7 @@ public class IngestService {
 
   private void begin() {
     admin = kafka.admin();
+    contact = BrokerContact.watch(kafka);
     IngestLoop next =
         new IngestLoop(
             new IngestEnvironment(

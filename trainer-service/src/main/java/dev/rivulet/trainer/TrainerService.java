@@ -1,6 +1,7 @@
 package dev.rivulet.trainer;
 
 import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.BrokerContact;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicConflictException;
 import dev.rivulet.events.kafka.TopicCreation;
@@ -49,7 +50,8 @@ public class TrainerService {
       ImageBatchConsumer batches,
       ConsumedBatches consumedBatches,
       TrainerLoop loop,
-      ProgressPublisher progress) {}
+      ProgressPublisher progress,
+      BrokerContact contact) {}
 
   TrainerService(
       TrainerSettings settings,
@@ -78,6 +80,7 @@ public class TrainerService {
       running.progress().close();
       running.batches().close();
       running.consumedBatches().close();
+      running.contact().close();
     }
   }
 
@@ -94,6 +97,10 @@ public class TrainerService {
     TrainerParts running = parts;
     if (running == null) {
       return Optional.of("Kafka at " + kafka.bootstrapServers() + " has not answered yet");
+    }
+    if (running.contact().lost()) {
+      return Optional.of(
+          "Kafka at %s does not answer: training waits".formatted(kafka.bootstrapServers()));
     }
     return running.loop().alive() ? Optional.empty() : Optional.of("the trainer has ended");
   }
@@ -155,7 +162,7 @@ public class TrainerService {
     batches.start(this::died);
     loop.start(this::died);
     progress.start();
-    parts = new TrainerParts(batches, consumed, loop, progress);
+    parts = new TrainerParts(batches, consumed, loop, progress, BrokerContact.watch(kafka));
   }
 
   /** Half a trainer is of no use; whoever started the process starts it again. */

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>It reads its standard input, which this process holds open, and so notices our end.
  */
-final class ChildProcess {
+public final class ChildProcess {
   private static final int TAIL_LINES = 12;
 
   private final ChildSpec spec;
@@ -31,7 +31,7 @@ final class ChildProcess {
   }
 
   /** Starts the process with a new log file; the one of the last session is kept beside it. */
-  static ChildProcess start(ChildSpec spec, Path logFolder) {
+  public static ChildProcess start(ChildSpec spec, Path logFolder) {
     ChildProcess child = new ChildProcess(spec, logFolder.resolve(spec.name() + ".log"));
     try {
       if (Files.exists(child.log)) {
@@ -48,7 +48,7 @@ final class ChildProcess {
   }
 
   /** Starts it once more, after its end; the log goes on. */
-  void restart() {
+  public void restart() {
     ProcessBuilder builder = new ProcessBuilder(spec.command()).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(spec.environment());
@@ -63,11 +63,11 @@ final class ChildProcess {
     return spec.name();
   }
 
-  Path log() {
+  public Path log() {
     return log;
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -76,13 +76,13 @@ final class ChildProcess {
     return process.exitValue();
   }
 
-  RunningInstance.Child identity() {
+  public RunningInstance.Child identity() {
     return new RunningInstance.Child(
         name(), process.pid(), process.info().startInstant().orElse(Instant.EPOCH));
   }
 
   /** Asks it to end; one that has ended already need not be asked. */
-  void requestStop() {
+  public void requestStop() {
     try (OutputStream toChild = process.getOutputStream()) {
       toChild.write(ParentWatch.STOP);
     } catch (IOException e) {
@@ -96,7 +96,7 @@ final class ChildProcess {
    *
    * @return whether it ended by itself
    */
-  boolean awaitEnd(Duration patience) throws InterruptedException {
+  public boolean awaitEnd(Duration patience) throws InterruptedException {
     if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       return true;
     }
@@ -104,8 +104,13 @@ final class ChildProcess {
     return false;
   }
 
+  /** As {@code kill -9} does; returns when it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   /** The end of its log, for an error message. */
-  String lastLines() {
+  public String lastLines() {
     try {
       List<String> lines =
           new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();

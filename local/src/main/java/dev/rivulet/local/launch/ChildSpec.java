@@ -2,6 +2,7 @@ package dev.rivulet.local.launch;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,13 @@ public record ChildSpec(
     jvm = List.copyOf(jvm);
     arguments = List.copyOf(arguments);
     environment = Map.copyOf(environment);
+  }
+
+  /** The same under another name, with more environment variables. */
+  public ChildSpec as(String otherName, Map<String, String> moreEnvironment) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(moreEnvironment);
+    return new ChildSpec(otherName, jvm, classPath, mainClass, arguments, all);
   }
 
   /** The command line. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** How the broker and the three services are started: memory, environment, engine settings. */
-final class ServiceSpecs {
+public final class ServiceSpecs {
   /**
    * glibc must not give large tensors back to the kernel at every step: the faults cost 30–60 %.
    */
@@ -26,13 +26,13 @@ final class ServiceSpecs {
   private final DataFolder folder;
   private final LocalPorts ports;
 
-  ServiceSpecs(ProjectBuild build, DataFolder folder, LocalPorts ports) {
+  public ServiceSpecs(ProjectBuild build, DataFolder folder, LocalPorts ports) {
     this.build = build;
     this.folder = folder;
     this.ports = ports;
   }
 
-  ChildSpec broker() {
+  public ChildSpec broker() {
     List<String> jvm = new ArrayList<>(jvm(384));
     // it moves bytes; starting quickly is worth more than compiling well
     jvm.add("-XX:TieredStopAtLevel=1");
@@ -45,17 +45,17 @@ final class ServiceSpecs {
         Map.of());
   }
 
-  ChildSpec ingest() {
+  public ChildSpec ingest() {
     return service("ingest-service", jvm(700), ports.ingest(), Map.of());
   }
 
-  ChildSpec trainer() {
+  public ChildSpec trainer() {
     Map<String, String> environment = new HashMap<>(KEEPING_TENSOR_MEMORY);
     environment.put("MALLOC_TOP_PAD_", TRAINER_TOP_PAD_BYTES);
     return service("trainer-service", jvm(512), ports.trainer(), environment);
   }
 
-  ChildSpec inference() {
+  public ChildSpec inference() {
     Map<String, String> environment = new HashMap<>(KEEPING_TENSOR_MEMORY);
     environment.put("MALLOC_TOP_PAD_", INFERENCE_TOP_PAD_BYTES);
     return service("inference-service", jvm(384), ports.inference(), environment);
