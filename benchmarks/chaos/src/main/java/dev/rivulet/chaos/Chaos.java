@@ -4,6 +4,7 @@ import dev.rivulet.events.run.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,9 +63,7 @@ public final class Chaos {
       kills.put(Pipeline.INGEST + "-2", ingestKills);
     }
     Report report =
-        new Report(
-            System.out,
-            System.err,
+        report(
             "seed",
             "kills",
             "at once",
@@ -73,14 +72,74 @@ public final class Chaos {
             "epochs",
             "batches",
             "ended by themselves");
-    TrainingPlan plan =
-        new TrainingPlan("shapes", epochs, 32, true, width, "original", 42, limit, "cpu", "fp32");
-    TrainingScenario scenario = new TrainingScenario(folder(), plan, report);
+    TrainingScenario scenario = new TrainingScenario(folder(), plan(epochs, limit, width), report);
     TrainedRun calm = scenario.calm();
     for (long seed : seeds) {
       scenario.stormy(String.valueOf(seed), Storm.of(seed, kills), calm);
     }
     return end(report);
+  }
+
+  @Command(
+      name = "images",
+      description =
+          "Publishes images, 5 %% of them broken, and a checkpoint every two seconds, while two replicas of inference are killed.")
+  int images(
+      @Option(names = "--seeds", split = ",", defaultValue = "1") List<Long> seeds,
+      @Option(names = "--images", defaultValue = "20000") int images,
+      @Option(names = "--per-second", defaultValue = "150") int perSecond,
+      @Option(names = "--kills", defaultValue = "10") int kills,
+      @Option(names = "--kills-of-second", defaultValue = "1") int killsOfSecond)
+      throws Exception {
+    Report report =
+        report(
+            "seed",
+            "kills",
+            "took",
+            "images",
+            "outcomes",
+            "rejected",
+            "checkpoints",
+            "models that answered");
+    ImagesScenario scenario = new ImagesScenario(folder(), report);
+    for (long seed : seeds) {
+      scenario.run(seed, images, perSecond, kills, killsOfSecond);
+    }
+    return end(report);
+  }
+
+  @Command(
+      name = "outage",
+      description = "Takes the broker away while services train and classify, and gives it back.")
+  int outage(
+      @Option(names = "--seconds", defaultValue = "60") int seconds,
+      @Option(names = "--epochs", defaultValue = "6") int epochs,
+      @Option(names = "--limit", defaultValue = "2048") int limit,
+      @Option(names = "--width", defaultValue = "16") int width)
+      throws Exception {
+    Report report =
+        report(
+            "away",
+            "not ready after (s)",
+            "ready again after (s)",
+            "weights",
+            "images",
+            "outcomes before + after",
+            "ended by themselves");
+    TrainingPlan plan = plan(epochs, limit, width);
+    TrainedRun calm = new TrainingScenario(folder(), plan, report).calm();
+    new OutageScenario(folder(), plan, report)
+        .run(calm, Duration.ofSeconds(seconds), TrainingScenario.SETTINGS);
+    return end(report);
+  }
+
+  private static TrainingPlan plan(int epochs, int limit, int width) {
+    return new TrainingPlan(
+        "shapes", epochs, 32, true, width, "original", 42, limit, "cpu", "fp32");
+  }
+
+  private static Report report(String... head) {
+    return new Report(System.out, System.err, head);
   }
 
   private static int end(Report report) {
@@ -89,6 +148,9 @@ public final class Chaos {
   }
 
   private Path folder() throws IOException {
-    return folder == null ? Files.createTempDirectory("rivulet-chaos") : folder.toAbsolutePath();
+    if (folder == null) {
+      folder = Files.createTempDirectory("rivulet-chaos");
+    }
+    return folder.toAbsolutePath();
   }
 }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  */
 final class TrainingScenario {
   /** A small window keeps ingest busy to the end; a state every two seconds lets work go on. */
-  private static final Map<String, String> SETTINGS =
+  static final Map<String, String> SETTINGS =
       Map.of("RIVULET_INGEST_WINDOW_IMAGES", "256", "RIVULET_CHECKPOINT_INTERVAL", "2s");
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
