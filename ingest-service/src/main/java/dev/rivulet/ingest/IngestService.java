@@ -117,7 +117,7 @@ public class IngestService {
 
   private void begin() {
     admin = kafka.admin();
-    contact = BrokerContact.watch(kafka);
+    contact = BrokerContact.watch(kafka, LOG::warn);
     IngestLoop next =
         new IngestLoop(
             new IngestEnvironment(

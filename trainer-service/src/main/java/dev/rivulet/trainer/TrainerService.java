@@ -162,7 +162,8 @@ public class TrainerService {
     batches.start(this::died);
     loop.start(this::died);
     progress.start();
-    parts = new TrainerParts(batches, consumed, loop, progress, BrokerContact.watch(kafka));
+    parts =
+        new TrainerParts(batches, consumed, loop, progress, BrokerContact.watch(kafka, LOG::warn));
   }
 
   /** Half a trainer is of no use; whoever started the process starts it again. */

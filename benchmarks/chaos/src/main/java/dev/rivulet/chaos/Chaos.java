@@ -73,7 +73,7 @@ public final class Chaos {
             "batches",
             "ended by themselves");
     TrainingScenario scenario = new TrainingScenario(folder(), plan(epochs, limit, width), report);
-    TrainedRun calm = scenario.calm();
+    TrainedRun calm = scenario.calm(TrainingScenario.SETTINGS);
     for (long seed : seeds) {
       scenario.stormy(String.valueOf(seed), Storm.of(seed, kills), calm);
     }
@@ -127,9 +127,57 @@ public final class Chaos {
             "outcomes before + after",
             "ended by themselves");
     TrainingPlan plan = plan(epochs, limit, width);
-    TrainedRun calm = new TrainingScenario(folder(), plan, report).calm();
+    TrainedRun calm = new TrainingScenario(folder(), plan, report).calm(TrainingScenario.SETTINGS);
     new OutageScenario(folder(), plan, report)
         .run(calm, Duration.ofSeconds(seconds), TrainingScenario.SETTINGS);
+    return end(report);
+  }
+
+  @Command(
+      name = "disk",
+      description =
+          "Slows the trainer down while ingest is free, watches the log's size, kills everything, and lets the run finish.")
+  int disk(
+      @Option(names = "--minutes", defaultValue = "10") int minutes,
+      @Option(names = "--images-per-second", defaultValue = "5") double imagesPerSecond,
+      @Option(names = "--epochs", defaultValue = "8") int epochs,
+      @Option(names = "--limit", defaultValue = "8192") int limit,
+      @Option(names = "--width", defaultValue = "16") int width)
+      throws Exception {
+    Report report =
+        report("slow for", "images/s", "most in the log", "bound", "whole run", "weights");
+    TrainingPlan plan = plan(epochs, limit, width);
+    TrainedRun calm = new TrainingScenario(folder(), plan, report).calm(Map.of());
+    new DiskScenario(folder(), plan, report)
+        .run(calm, Duration.ofMinutes(minutes), imagesPerSecond);
+    return end(report);
+  }
+
+  @Command(
+      name = "soak",
+      description =
+          "Trains, reloads and classifies for a long time, and looks whether anything grows.")
+  int soak(
+      @Option(names = "--minutes", defaultValue = "30") int minutes,
+      @Option(
+              names = "--limit",
+              defaultValue = "640",
+              description = "images per epoch: a checkpoint comes after each")
+          int limit,
+      @Option(names = "--width", defaultValue = "16") int width)
+      throws Exception {
+    Report report =
+        report(
+            "process",
+            "MB first",
+            "MB last",
+            "MB/min",
+            "files",
+            "threads",
+            "NDArrays",
+            "NDManagers");
+    new SoakScenario(folder(), plan(TrainingPlan.MAX_EPOCHS, limit, width), report)
+        .run(Duration.ofMinutes(minutes));
     return end(report);
   }
 

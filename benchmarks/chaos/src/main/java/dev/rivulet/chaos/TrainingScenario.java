@@ -18,7 +18,7 @@ final class TrainingScenario {
   static final Map<String, String> SETTINGS =
       Map.of("RIVULET_INGEST_WINDOW_IMAGES", "256", "RIVULET_CHECKPOINT_INTERVAL", "2s");
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   private final Path folder;
   private final TrainingPlan plan;
@@ -34,9 +34,9 @@ final class TrainingScenario {
   }
 
   /** The run that nobody disturbs. */
-  TrainedRun calm() throws Exception {
+  TrainedRun calm(Map<String, String> settings) throws Exception {
     long begun = System.nanoTime();
-    try (Pipeline pipeline = new Pipeline(folder.resolve("calm"), SETTINGS)) {
+    try (Pipeline pipeline = new Pipeline(folder.resolve("calm"), settings)) {
       pipeline.startBroker();
       try (Training training = Training.request(pipeline, plan)) {
         pipeline.start(Pipeline.TRAINER);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -14,16 +15,24 @@ public final class BrokerContact implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private final Admin admin;
+  private final String address;
+  private final Consumer<String> notices;
   private final Thread thread = new Thread(this::run, "broker-contact");
   private volatile boolean lost;
 
-  private BrokerContact(Admin admin) {
-    this.admin = admin;
+  private BrokerContact(KafkaConnection kafka, Consumer<String> notices) {
+    this.admin = kafka.admin();
+    this.address = kafka.bootstrapServers();
+    this.notices = notices;
   }
 
-  /** Begins to ask; the broker has just answered something else. */
-  public static BrokerContact watch(KafkaConnection kafka) {
-    BrokerContact contact = new BrokerContact(kafka.admin());
+  /**
+   * Begins to ask.
+   *
+   * @param notices is told when the cluster ceases to answer, and when it answers again
+   */
+  public static BrokerContact watch(KafkaConnection kafka, Consumer<String> notices) {
+    BrokerContact contact = new BrokerContact(kafka, notices);
     contact.thread.setDaemon(true);
     contact.thread.start();
     return contact;
@@ -37,7 +46,12 @@ public final class BrokerContact implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        lost = !answers();
+        boolean lostNow = !answers();
+        if (lostNow != lost) {
+          notices.accept(
+              "Kafka at %s %s".formatted(address, lostNow ? "does not answer" : "answers again"));
+        }
+        lost = lostNow;
         Thread.sleep(INTERVAL.toMillis());
       }
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package dev.rivulet.inference.classify;
 
 import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.BrokerContact;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceMetrics;
 import dev.rivulet.inference.reload.LiveModel;
@@ -36,6 +37,7 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
   private final int maxImages;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile ImageTransactions current;
+  private volatile BrokerContact contact;
 
   /**
    * @param maxImages most images in one transaction
@@ -63,7 +65,8 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
    */
   @Override
   public void run() {
-    try {
+    try (BrokerContact watched = BrokerContact.watch(kafka, LOG::warn)) {
+      contact = watched;
       while (!closed(Duration.ZERO) && !live.await(LOOK_UP)) {
         continue;
       }
@@ -95,17 +98,18 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
 
   /** What keeps image events from being classified by this replica, if anything does. */
   public Optional<String> trouble() {
+    BrokerContact broker = contact;
+    if (broker != null && broker.lost()) {
+      return Optional.of(
+          "Kafka at %s does not answer: image events wait there"
+              .formatted(kafka.bootstrapServers()));
+    }
     ImageTransactions transactions = current;
     if (transactions == null) {
       return Optional.of(
           live.current().isEmpty()
               ? "waiting for the first checkpoint before joining the consumer group"
               : "connecting to Kafka at " + kafka.bootstrapServers());
-    }
-    if (!transactions.inContact()) {
-      return Optional.of(
-          "Kafka at %s does not answer: image events wait there"
-              .formatted(kafka.bootstrapServers()));
     }
     return transactions.joined()
         ? Optional.empty()

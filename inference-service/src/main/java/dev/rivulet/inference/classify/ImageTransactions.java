@@ -78,7 +78,7 @@ final class ImageTransactions implements AutoCloseable {
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName()));
     producer = kafka.transactionalProducerOfAnyKeys(transactionalId);
-    lag = new ConsumerLag(consumer, topics.images(), metrics);
+    lag = new ConsumerLag(consumer, metrics);
   }
 
   /** Ends what an earlier producer of this process left unfinished, and joins the group. */
@@ -110,11 +110,6 @@ final class ImageTransactions implements AutoCloseable {
   /** Whether this consumer has its place in the group. */
   boolean joined() {
     return joined;
-  }
-
-  /** Whether the broker answers. */
-  boolean inContact() {
-    return lag.inContact();
   }
 
   @Override

@@ -1,0 +1,43 @@
+package dev.rivulet.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.events.run.TrainingPlan;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.logging.LogManager;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short version of what {@code benchmarks/chaos/run} does at length. */
+@Timeout(420)
+class ChaosIT {
+  private static final TrainingPlan PLAN =
+      new TrainingPlan("shapes", 2, 32, true, 8, "original", 42, 768, "cpu", "fp32");
+
+  @TempDir Path folder;
+
+  private final Report report =
+      new Report(System.out, System.out, "seed", "kills", "", "", "", "", "", "");
+
+  @BeforeAll
+  static void quiet() {
+    LogManager.getLogManager().reset();
+  }
+
+  @Test
+  void trainsTheSameWeightsInAStorm() throws Exception {
+    TrainingScenario scenario = new TrainingScenario(folder, PLAN, report);
+    Storm storm = Storm.of(5, Map.of("trainer", 1, "trainer-2", 1, "ingest", 1, "broker", 1));
+    scenario.stormy("5", storm, scenario.calm(TrainingScenario.SETTINGS));
+    assertThat(report.wrong()).isEmpty();
+  }
+
+  @Test
+  void givesEachImageOneOutcomeInAStorm() throws Exception {
+    new ImagesScenario(folder, report).run(6, 1_000, 60, 2, 1);
+    assertThat(report.wrong()).isEmpty();
+  }
+}
