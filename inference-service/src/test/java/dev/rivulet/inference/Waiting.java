@@ -7,12 +7,12 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread is about to do. */
 public final class Waiting {
-  private static final Duration LONGEST = Duration.ofSeconds(120);
+  private static final Duration LONGEST = Duration.ofSeconds(240);
   private static final long LOOK_UP_MILLIS = 50;
 
   private Waiting() {}
 
-  /** Fails if the condition is not true within two minutes, which a busy machine may need. */
+  /** Fails if the condition is not true within four minutes, which a busy machine may need. */
   public static void until(BooleanSupplier condition) {
     long deadlineNanos = System.nanoTime() + LONGEST.toNanos();
     while (!condition.getAsBoolean()) {
