@@ -120,6 +120,22 @@ public record Topics(
         imagesRejected);
   }
 
+  /** How each of them is created. */
+  public List<TopicSpec> specs() {
+    return List.of(
+        trainingRunsSpec(),
+        trainingBatchesSpec(),
+        validationBatchesSpec(),
+        trainingMetricsSpec(),
+        trainingProgressSpec(),
+        checkpointsSpec(),
+        modelSelectionSpec(),
+        trainerStateSpec(),
+        imagesSpec(),
+        predictionsSpec(),
+        imagesRejectedSpec());
+  }
+
   public TopicSpec trainingRunsSpec() {
     return compacted(trainingRuns);
   }

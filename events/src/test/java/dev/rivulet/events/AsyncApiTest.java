@@ -77,18 +77,7 @@ class AsyncApiTest {
 
   static Stream<TopicSpec> specs() {
     Topics topics = Topics.DEFAULT;
-    return Stream.of(
-        topics.trainingRunsSpec(),
-        topics.trainingBatchesSpec(),
-        topics.validationBatchesSpec(),
-        topics.trainingMetricsSpec(),
-        topics.trainingProgressSpec(),
-        topics.checkpointsSpec(),
-        topics.modelSelectionSpec(),
-        topics.trainerStateSpec(),
-        topics.imagesSpec(),
-        topics.predictionsSpec(),
-        topics.imagesRejectedSpec());
+    return topics.specs().stream();
   }
 
   @Test

@@ -90,17 +90,6 @@ class TopicsTest {
   }
 
   private static Stream<TopicSpec> specs(Topics topics) {
-    return Stream.of(
-        topics.trainingRunsSpec(),
-        topics.trainingBatchesSpec(),
-        topics.validationBatchesSpec(),
-        topics.trainingMetricsSpec(),
-        topics.trainingProgressSpec(),
-        topics.checkpointsSpec(),
-        topics.modelSelectionSpec(),
-        topics.trainerStateSpec(),
-        topics.imagesSpec(),
-        topics.predictionsSpec(),
-        topics.imagesRejectedSpec());
+    return topics.specs().stream();
   }
 }

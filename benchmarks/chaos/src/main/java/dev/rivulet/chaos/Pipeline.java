@@ -49,21 +49,9 @@ final class Pipeline implements AutoCloseable {
   void startBroker() throws InterruptedException {
     folder.prepare();
     start(BROKER);
-    Topics topics = Topics.DEFAULT;
     TopicCreation.ensureWhenKafkaAnswers(
         kafka(),
-        List.of(
-            topics.trainingRunsSpec(),
-            topics.trainingBatchesSpec(),
-            topics.validationBatchesSpec(),
-            topics.trainingMetricsSpec(),
-            topics.trainingProgressSpec(),
-            topics.checkpointsSpec(),
-            topics.modelSelectionSpec(),
-            topics.trainerStateSpec(),
-            topics.imagesSpec(),
-            topics.predictionsSpec(),
-            topics.imagesRejectedSpec()),
+        Topics.DEFAULT.specs(),
         () -> !processes.get(BROKER).isAlive(),
         line -> {
           // the broker is still starting

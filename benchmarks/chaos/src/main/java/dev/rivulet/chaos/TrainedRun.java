@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What a finished run left on the topics, as far as it may not depend on the weather.
+ * What the only run of a pipeline left on the topics, as far as it may not depend on the weather.
  *
  * @param sha256 of the last checkpoint's weights
  * @param steps that those weights have seen
@@ -30,7 +30,8 @@ record TrainedRun(
     Map<String, Long> batches,
     List<String> repeated) {
 
-  static TrainedRun read(KafkaConnection kafka, String run, BatchLedger ledger) {
+  /** Of a finished run. */
+  static TrainedRun read(KafkaConnection kafka, BatchLedger ledger) {
     List<ModelDescription> checkpoints = new ArrayList<>();
     read(
         kafka,

@@ -125,7 +125,7 @@ final class Training implements AutoCloseable {
     if (run.status() != RunStatus.FINISHED) {
       throw new IllegalStateException("the run " + run.status() + ": " + run.message());
     }
-    return TrainedRun.read(pipeline.kafka(), id, ledger);
+    return TrainedRun.read(pipeline.kafka(), ledger);
   }
 
   /** Services that ended without being killed, in order; they were started again. */
