@@ -23,7 +23,7 @@ final class ImageStrip {
   private static final Logger LOG = Logger.getLogger(ImageStrip.class);
 
   /** Of a lasting flood, how many of a second are shown; a short one is shown in full. */
-  private static final double PER_SECOND = 4;
+  private static final double PER_SECOND = 2;
 
   private static final double NANOS = 1e9;
 
