@@ -2,7 +2,7 @@
 
 import { finite } from './format.js';
 
-const MIN_PAUSE_MILLIS = 250;
+const PAUSE_MILLIS = 500;
 
 export class Store {
   runs = new Map();
@@ -16,33 +16,47 @@ export class Store {
 
   #listeners = [];
   #dirty = new Set();
-  #drawing = false;
+  #drawing = null;
+  #drawnAt = -PAUSE_MILLIS;
+
+  constructor() {
+    document.addEventListener('visibilitychange', () => this.#drawSoon());
+  }
 
   now() {
     return Date.now() + this.clockSkewMillis;
   }
 
-  /** `draw` is called at most four times a second when one of `topics` has changed. */
+  /** `draw` is called at most twice a second when one of `topics` has changed. */
   on(topics, draw) {
     this.#listeners.push({ topics, draw });
   }
 
   changed(topic) {
     this.#dirty.add(topic);
-    if (!this.#drawing) {
-      this.#drawing = true;
-      // a frame at the end of the pause: a page in the background draws nothing
-      setTimeout(() => requestAnimationFrame(() => this.#draw()), MIN_PAUSE_MILLIS);
+    this.#drawSoon();
+  }
+
+  /** After the pause, all at once; a page that nobody sees draws when it is seen again. */
+  #drawSoon() {
+    if (this.#drawing === null && this.#dirty.size > 0 && !document.hidden) {
+      const pause = Math.max(0, this.#drawnAt + PAUSE_MILLIS - performance.now());
+      this.#drawing = setTimeout(() => this.#draw(), pause);
     }
   }
 
   #draw() {
     const dirty = this.#dirty;
     this.#dirty = new Set();
-    this.#drawing = false;
+    this.#drawing = null;
+    this.#drawnAt = performance.now();
     for (const { topics, draw } of this.#listeners) {
       if (topics.some((topic) => dirty.has(topic))) {
-        draw();
+        try {
+          draw();
+        } catch (problem) {
+          reportError(problem); // the other parts of the page are drawn all the same
+        }
       }
     }
   }

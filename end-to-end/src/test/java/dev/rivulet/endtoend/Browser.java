@@ -12,8 +12,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.logging.Level;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
@@ -29,6 +32,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofMinutes(4);
   private static final long LOOK_UP_MILLIS = 100;
+  private static final Pattern TYPE = Pattern.compile("--type=([\\w-]+)");
 
   private final ChromeDriver driver;
 
@@ -170,10 +174,24 @@ final class Browser implements AutoCloseable {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (!condition.get()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("waited in vain for " + what + "; the page:\n" + text("body"));
+        throw new AssertionError("waited in vain for " + what + "; " + diagnosis());
       }
       Thread.sleep(LOOK_UP_MILLIS);
     }
+  }
+
+  /** What helps to find out why the page does not show what it should. */
+  String diagnosis() {
+    return "the page is %s and %s:%n%s%nits console: %s%nwhat it has fetched: %s"
+        .formatted(
+            script("return document.readyState;"),
+            script("return document.visibilityState;"),
+            text("body"),
+            complaints(),
+            script(
+                "return performance.getEntriesByType('resource').map(r =>"
+                    + " `${r.name} ${r.responseStatus} ${Math.round(r.responseEnd)} ms`)"
+                    + ".join(', ');"));
   }
 
   /** What has been written to the console since the last call, but for notes of the browser. */
@@ -237,17 +255,37 @@ final class Browser implements AutoCloseable {
     command("HeapProfiler.collectGarbage", Map.of());
   }
 
-  /** CPU seconds of all processes of browsers that this test has started. */
-  static double cpuSeconds() {
-    return ProcessHandle.current()
-            .descendants()
-            .filter(
-                process ->
-                    process.info().command().filter(name -> name.contains("chromium")).isPresent())
-            .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
-            .mapToLong(Duration::toMillis)
-            .sum()
-        / 1e3;
+  /**
+   * CPU seconds of all processes of browsers that this test has started, by what they do: {@code
+   * renderer}, {@code gpu-process}, {@code utility} (the network) …
+   */
+  static Map<String, Double> cpuSeconds() {
+    Map<String, Double> seconds = new TreeMap<>();
+    ProcessHandle.current()
+        .descendants()
+        .filter(
+            process ->
+                process.info().command().filter(name -> name.contains("chromium")).isPresent())
+        .forEach(
+            process ->
+                process
+                    .info()
+                    .totalCpuDuration()
+                    .ifPresent(
+                        time -> seconds.merge(role(process), time.toMillis() / 1e3, Double::sum)));
+    return seconds;
+  }
+
+  /** Chromium writes its processes' command lines anew, with spaces, so that Java cannot tell. */
+  private static String role(ProcessHandle process) {
+    try {
+      Matcher type =
+          TYPE.matcher(Files.readString(Path.of("/proc/%d/cmdline".formatted(process.pid()))));
+      return type.find() ? type.group(1) : "browser";
+    } catch (IOException e) {
+      // it has ended meanwhile
+      return "ended";
+    }
   }
 
   private Map<String, Object> command(String name, Map<String, Object> parameters) {

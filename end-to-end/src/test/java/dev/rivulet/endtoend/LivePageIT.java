@@ -33,15 +33,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The live page in a real browser, beside a run from its first batch to its last checkpoint. */
-@Timeout(600)
+@Timeout(900)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@EnabledIfSystemProperty(named = "rivulet.on-request", matches = "true")
 class LivePageIT {
   private static final Path SHOTS = Path.of("target", "screenshots");
   private static final int EPOCHS = 6;
@@ -166,6 +164,7 @@ class LivePageIT {
     assertThat(browser.texts("#runs-table tbody tr").get(0))
         .contains("finished", "shapes", "%d / %d".formatted(EPOCHS, EPOCHS));
     browser.await("all answers", () -> browser.texts(".timeline li").size() >= 3);
+    browser.await("all image events", () -> browser.count("#strip li") == IMAGES);
     browser.await("all pictures", this::allPicturesShown);
     assertThat(browser.complaints()).isEmpty();
   }
@@ -247,7 +246,7 @@ class LivePageIT {
     while (http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
       Thread.sleep(200);
     }
-    // the page hears of it on the next beat, and draws at most four times a second
+    // the page hears of it on the next beat, and draws at most twice a second
     Thread.sleep(1_500);
   }
 
@@ -255,7 +254,7 @@ class LivePageIT {
     for (int i = 0; i < 300 && !state().equals(before); i++) {
       Thread.sleep(200);
     }
-    assertThat(state()).isEqualTo(before);
+    assertThat(state()).as(() -> browser.diagnosis()).isEqualTo(before);
   }
 
   /** What must be there again: figures, answers, image events, the table of runs. */

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,7 @@ class LivePageLoadIT {
     double busy = browser.metric("TaskDuration");
     double scripts = browser.metric("ScriptDuration");
     double layout = browser.metric("LayoutDuration") + browser.metric("RecalcStyleDuration");
-    double cpu = Browser.cpuSeconds();
+    Map<String, Double> cpu = Browser.cpuSeconds();
     long start = System.nanoTime();
 
     flood(predictions, SECONDS);
@@ -102,13 +104,15 @@ class LivePageLoadIT {
     double layoutShare =
         (browser.metric("LayoutDuration") + browser.metric("RecalcStyleDuration") - layout)
             / seconds;
-    double allProcesses = (Browser.cpuSeconds() - cpu) / seconds;
+    Map<String, Double> shares = Browser.cpuSeconds();
+    shares.replaceAll((role, now) -> (now - cpu.getOrDefault(role, 0.0)) / seconds);
+    double allProcesses = shares.values().stream().mapToDouble(Double::doubleValue).sum();
     browser.collectGarbage();
     double heapGrowth = browser.metric("JSHeapUsedSize") - heap;
     double nodeGrowth = browser.metric("Nodes") - nodes;
     String result =
         ("%d runs of %d epochs, %d image events/s for %.0f s: page's main thread %.1f %% of a core (scripts %.1f %%, layout %.1f %%),"
-                + " all processes of the browser %.1f %%; heap %.1f MB, grown by %.2f MB; %d DOM"
+                + " all processes of the browser %.1f %% (%s); heap %.1f MB, grown by %.2f MB; %d DOM"
                 + " nodes, grown by %d%n")
             .formatted(
                 RUNS,
@@ -119,6 +123,9 @@ class LivePageLoadIT {
                 100 * scriptShare,
                 100 * layoutShare,
                 100 * allProcesses,
+                shares.entrySet().stream()
+                    .map(entry -> "%s %.1f %%".formatted(entry.getKey(), 100 * entry.getValue()))
+                    .collect(Collectors.joining(", ")),
                 heap / 1e6,
                 heapGrowth / 1e6,
                 (int) nodes,

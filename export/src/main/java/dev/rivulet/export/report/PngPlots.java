@@ -12,10 +12,9 @@ import java.util.stream.Collectors;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -55,15 +54,8 @@ final class PngPlots {
   }
 
   private static byte[] lines(Plot plot) throws IOException {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(plot.title())
-            .xAxisTitle("epoch")
-            .yAxisTitle(plot.unit())
-            .build();
-    style(chart.getStyler());
+    XYChart chart = new XYChart(WIDTH, HEIGHT);
+    describe(chart, plot);
     chart.getStyler().setXAxisDecimalPattern("#");
     double[] epochs = Arrays.stream(plot.epochs()).asDoubleStream().toArray();
     for (Plot.Series series : plot.series()) {
@@ -76,15 +68,8 @@ final class PngPlots {
   }
 
   private static byte[] bars(Plot plot) throws IOException {
-    CategoryChart chart =
-        new CategoryChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(plot.title())
-            .xAxisTitle("epoch")
-            .yAxisTitle(plot.unit())
-            .build();
-    style(chart.getStyler());
+    CategoryChart chart = new CategoryChart(WIDTH, HEIGHT);
+    describe(chart, plot);
     chart.getStyler().setStacked(true);
     chart.getStyler().setAvailableSpaceFill(0.7);
     chart.getStyler().setXAxisMaxLabelCount(20);
@@ -95,6 +80,13 @@ final class PngPlots {
       chart.addSeries(series.name(), epochs, values).setFillColor(series.colour().onWhite());
     }
     return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+  }
+
+  private static void describe(Chart<? extends AxesChartStyler, ?> chart, Plot plot) {
+    chart.setTitle(plot.title());
+    chart.setXAxisTitle("epoch");
+    chart.setYAxisTitle(plot.unit());
+    style(chart.getStyler());
   }
 
   private static void style(AxesChartStyler styler) {

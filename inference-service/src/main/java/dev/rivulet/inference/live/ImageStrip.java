@@ -23,7 +23,10 @@ final class ImageStrip {
   private static final Logger LOG = Logger.getLogger(ImageStrip.class);
 
   /** Of a lasting flood, how many of a second are shown; a short one is shown in full. */
-  private static final double PER_SECOND = 4;
+  private static final double PER_SECOND = 2;
+
+  /** How often pages hear of a flood; each time they draw the whole strip anew. */
+  private static final double FLOOD_PAUSE_SECONDS = 0.9;
 
   private static final double NANOS = 1e9;
 
@@ -64,9 +67,15 @@ final class ImageStrip {
     }
   }
 
-  /** What came since the last call, or nothing if that is nothing. */
+  /**
+   * What came since it was told last, or nothing if that is nothing; of a flood, about once a
+   * second.
+   */
   Optional<Moment> next(long nowNanos) {
     double seconds = Math.max(1e-3, (nowNanos - countedAtNanos) / NANOS);
+    if (came > LENGTH && seconds < FLOOD_PAUSE_SECONDS) {
+      return Optional.empty();
+    }
     allowance = Math.min(LENGTH, allowance + seconds * PER_SECOND);
     countedAtNanos = nowNanos;
     if (came == 0) {

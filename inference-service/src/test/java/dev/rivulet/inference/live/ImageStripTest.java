@@ -37,11 +37,11 @@ class ImageStripTest {
   void showsAFewOfALastingFloodAndCountsAll() {
     long millis = 0;
     int shown = 0;
-    for (int quarter = 1; quarter <= 40; quarter++) {
-      for (int i = 0; i < 50; i++) {
+    for (int second = 1; second <= 20; second++) {
+      for (int i = 0; i < 200; i++) {
         strip.add(LiveEvents.prediction(0, millis, millis++));
       }
-      ImageStrip.Moment moment = strip.next(quarter * SECOND / 4).orElseThrow();
+      ImageStrip.Moment moment = strip.next(second * SECOND).orElseThrow();
       assertThat(moment.perSecond()).isEqualTo(200);
       assertThat(moment.items()).last().isEqualTo(strip.latest().get(strip.latest().size() - 1));
       assertThat(moment.items())
@@ -50,9 +50,21 @@ class ImageStripTest {
           .isEqualTo("image-" + (millis - 1));
       shown += moment.items().size();
     }
-    // a full strip at first, then four a second
-    assertThat(shown).isBetween(55, 70);
+    // a full strip at first, then two a second
+    assertThat(shown).isBetween(60, 66);
     assertThat(strip.latest()).hasSize(ImageStrip.LENGTH);
+  }
+
+  @Test
+  void tellsOfAFloodOnceASecond() {
+    for (int i = 0; i < 100; i++) {
+      strip.add(LiveEvents.prediction(0, i, i));
+    }
+    assertThat(strip.next(SECOND / 2)).isEmpty();
+    for (int i = 100; i < 200; i++) {
+      strip.add(LiveEvents.prediction(0, i, i));
+    }
+    assertThat(strip.next(SECOND).orElseThrow().perSecond()).isEqualTo(200);
   }
 
   @Test

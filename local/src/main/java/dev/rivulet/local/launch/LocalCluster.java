@@ -20,7 +20,10 @@ import org.apache.kafka.clients.admin.Admin;
 
 /** The broker and the services as processes of this machine; whoever uses it watches over them. */
 public final class LocalCluster implements AutoCloseable {
-  private static final Duration BROKER_START = Duration.ofSeconds(60);
+
+  /** For a machine that is very busy; a broker that ends is noticed at once. */
+  private static final Duration BROKER_START = Duration.ofMinutes(3);
+
   private static final Duration BROKER_ANSWER = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final Duration SERVICE_END = Duration.ofSeconds(20);
