@@ -6,8 +6,9 @@ import dev.rivulet.events.image.RejectionReason;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.inference.InferenceConfig;
 import dev.rivulet.inference.InferenceMetrics;
-import dev.rivulet.inference.Problem;
 import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.inference.reload.NoModelException;
+import dev.rivulet.rest.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.BadRequestException;
@@ -125,7 +126,8 @@ public class ClassifyResource {
       summary = "Classify several images",
       description =
           "Each file of the form is an image; the answers come in their order, with the file's name"
-              + " as id. At most 256 files and 17 MiB in all. One unusable image fails the request.")
+              + " as id. At most 256 files and 17 MiB in all. One unusable image fails the"
+              + " request.")
   @APIResponse(
       responseCode = "200",
       content =
