@@ -398,9 +398,7 @@ class InferenceServiceIT {
     ByteArrayOutputStream form = new ByteArrayOutputStream();
     for (int i = 0; i < files.size(); i++) {
       String head =
-          "--XX\r\n"
-              + "Content-Disposition: form-data; name=\"file\"; filename=\"%d.png\"\r\n"
-              + "Content-Type: image/png\r\n\r\n";
+          "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%d.png\"\r\nContent-Type: image/png\r\n\r\n";
       form.write(head.formatted(i).getBytes(StandardCharsets.UTF_8));
       form.write(files.get(i));
       form.write("\r\n".getBytes(StandardCharsets.UTF_8));

@@ -126,8 +126,7 @@ public class ClassifyResource {
       summary = "Classify several images",
       description =
           "Each file of the form is an image; the answers come in their order, with the file's name"
-              + " as id. At most 256 files and 17 MiB in all. One unusable image fails the"
-              + " request.")
+              + " as id. At most 256 files and 17 MiB in all. One unusable image fails the request.")
   @APIResponse(
       responseCode = "200",
       content =
