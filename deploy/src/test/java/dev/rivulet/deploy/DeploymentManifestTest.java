@@ -48,8 +48,14 @@ class DeploymentManifestTest {
       Map.of(
           "ingest", Set.of("DATA_DIR", "INGEST_WINDOW_IMAGES", "INGEST_THREADS"),
           "trainer",
-              Set.of("DATA_DIR", "CHECKPOINT_INTERVAL", "CHECKPOINTS_KEPT", "TRAINER_THREADS"),
-          "inference", Set.of("DEVICE", "MAX_BATCH", "REST_CONCURRENCY", "INFERENCE_THREADS"));
+              Set.of(
+                  "API_KEY",
+                  "DATA_DIR",
+                  "CHECKPOINT_INTERVAL",
+                  "CHECKPOINTS_KEPT",
+                  "TRAINER_THREADS"),
+          "inference",
+              Set.of("API_KEY", "DEVICE", "MAX_BATCH", "REST_CONCURRENCY", "INFERENCE_THREADS"));
 
   /** A Deployment of one overlay. */
   record Service(String overlay, Deployment deployment) {

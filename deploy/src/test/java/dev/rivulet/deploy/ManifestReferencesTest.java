@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +28,9 @@ class ManifestReferencesTest {
   private static final Set<String> USER_KEYS =
       Set.of("ca.crt", "user.crt", "user.key", "user.p12", "user.password");
   private static final Set<String> CA_KEYS = Set.of("ca.crt", "ca.p12", "ca.password");
+
+  private static final Pattern MADE_BY_HAND =
+      Pattern.compile("create secret generic (\\S+) --from-literal=([^=]+)=");
 
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "gpu"})
@@ -206,11 +211,15 @@ class ManifestReferencesTest {
         .allSatisfy(secret -> assertThat(secrets.get(secret.name())).contains(secret.key()));
   }
 
-  /** The secrets that Strimzi makes, by its naming rules, with their keys. */
+  /** The secrets that Strimzi makes, by its naming rules, and the README's, with their keys. */
   private static Map<String, Set<String>> secrets(Manifests manifests) {
     Map<String, Set<String>> secrets = new HashMap<>();
     manifests.ofKind("KafkaUser").forEach(user -> secrets.put(Manifests.name(user), USER_KEYS));
     secrets.put(caSecret(manifests), CA_KEYS);
+    Matcher made = MADE_BY_HAND.matcher(ProjectFiles.text("deploy/kubernetes/README.md"));
+    while (made.find()) {
+      secrets.put(made.group(1), Set.of(made.group(2)));
+    }
     return secrets;
   }
 

@@ -17,12 +17,14 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The secrets that Strimzi would make, as files: a certificate authority, and for each user a key
- * store signed by it. All are made for one test, by the JDK's keytool.
+ * The secrets of the cluster, as files: those that Strimzi would make, a certificate authority and
+ * for each user a key store signed by it, by the JDK's keytool; and the API key. All are made for
+ * one test.
  */
 final class ClusterSecrets {
   static final String CA_SECRET = "rivulet-cluster-ca-cert";
 
+  private static final String API_KEY_SECRET = "rivulet-api-key";
   private static final String TYPE = "PKCS12";
   private static final String AUTHORITY = "ca";
 
@@ -46,6 +48,7 @@ final class ClusterSecrets {
       secrets.keytool(all, user, "-signer", AUTHORITY);
     }
     secrets.distribute(all);
+    secrets.makeApiKey();
     return secrets;
   }
 
@@ -129,6 +132,12 @@ final class ClusterSecrets {
       }
     }
     Files.delete(all);
+  }
+
+  /** What the manifests' README has one make by hand. */
+  private void makeApiKey() throws IOException {
+    Files.createDirectories(folder.resolve(API_KEY_SECRET));
+    Files.writeString(file(API_KEY_SECRET, "api-key"), UUID.randomUUID().toString());
   }
 
   private void write(KeyStore store, String secret, String key)

@@ -24,12 +24,22 @@ public final class EventJson {
   public static final int MAX_EVENT_BYTES = 1 << 20;
 
   private static final int MAX_DEPTH = 16;
+  // a reason for a failure may be long; what a double or a long is written as is not
+  private static final int MAX_STRING_CHARS = 1 << 18;
+  private static final int MAX_NAME_CHARS = 1_000;
+  private static final int MAX_NUMBER_CHARS = 100;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                      StreamReadConstraints.builder()
+                          .maxDocumentLength(MAX_EVENT_BYTES)
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(MAX_STRING_CHARS)
+                          .maxNameLength(MAX_NAME_CHARS)
+                          .maxNumberLength(MAX_NUMBER_CHARS)
+                          .build())
                   .build())
           .addModule(new JavaTimeModule())
           .addModule(new Jdk8Module())

@@ -124,9 +124,26 @@ class EventJsonTest {
 
   @Test
   void boundsTheLengthOfANumber() {
-    String json = RUN.replace("\"seed\":42", "\"seed\":" + "9".repeat(900_000));
+    String json = RUN.replace("\"seed\":42", "\"seed\":" + "9".repeat(101));
 
-    assertThatThrownBy(() -> read(json)).isInstanceOf(EventFormatException.class);
+    assertThatThrownBy(() -> read(json))
+        .isInstanceOf(EventFormatException.class)
+        .hasMessageContaining("Number value length (101)");
+  }
+
+  @Test
+  void boundsTheLengthOfATextAndOfAName() {
+    String longest = "x".repeat(1 << 18);
+    String run = RUN.replace("\"attempt\":0", "\"attempt\":0,\"message\":\"%s\"");
+    assertThat(read(run.formatted(longest)).message()).contains(longest);
+    assertThatThrownBy(() -> read(run.formatted(longest + "x")))
+        .isInstanceOf(EventFormatException.class)
+        .hasMessageContaining("String value length (262145)");
+
+    String named = RUN.replace("\"attempt\":0", "\"attempt\":0,\"" + "x".repeat(1_001) + "\":0");
+    assertThatThrownBy(() -> read(named))
+        .isInstanceOf(EventFormatException.class)
+        .hasMessageContaining("Name length (1001)");
   }
 
   /** Names of classes in JSON must stay data. */

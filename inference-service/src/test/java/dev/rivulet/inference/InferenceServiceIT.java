@@ -198,6 +198,46 @@ class InferenceServiceIT {
     assertEndsWith("rivulet.device=abacus", "device must be auto, cpu or gpu");
   }
 
+  @Test
+  void doesNotStartWhereOthersReachItWithoutAKey() throws Exception {
+    assertEndsWith("quarkus.http.host=0.0.0.0", "others can reach 0.0.0.0: set RIVULET_API_KEY");
+    assertEndsWith("rivulet.api-key=too-short", "it is too short; use 16 or more");
+  }
+
+  @Test
+  void changesNothingWithoutTheKey() throws Exception {
+    String key = "a-key-that-only-this-test-knows";
+    try (ServiceProcess keyed =
+        new ServiceProcess(
+                broker.bootstrapServers(),
+                "rivulet.device=cpu",
+                "rivulet.api-key=" + key,
+                "quarkus.log.level=DEBUG")
+            .up()) {
+      for (String wrong : List.of("Bearer " + key + "x", "Bearer", "Basic " + key, key)) {
+        assertUnauthorized(keyed.post("/model/rollback", Optional.of(wrong)));
+      }
+      assertUnauthorized(keyed.post("/model/rollback", Optional.empty()));
+      assertUnauthorized(keyed.put("/model/selection", "{'mode':'newest'}"));
+      keyed.awaits(() -> keyed.status("/q/health/ready") == 200);
+      // what changes nothing needs none; with the key there is nothing to go back to
+      json(keyed.post("/classify", "image/png", TestImages.png(1)), 200);
+      assertProblem(
+          keyed.post("/model/rollback", Optional.of("Bearer " + key)), 409, "oldest checkpoint");
+      assertThat(keyed.get("/q/openapi").body())
+          .contains("securitySchemes:", "scheme: bearer", "- api-key: []")
+          .doesNotContain(key);
+      assertThat(keyed.get("/q/metrics").body()).doesNotContain(key);
+      assertThat(keyed.log()).doesNotContain(key);
+    }
+  }
+
+  private static void assertUnauthorized(HttpResponse<String> response) throws Exception {
+    assertProblem(response, 401, "API key");
+    assertThat(response.headers().firstValue("WWW-Authenticate").orElseThrow())
+        .startsWith("Bearer");
+  }
+
   private static void assertEndsWith(String setting, String line) throws Exception {
     try (ServiceProcess wrong = new ServiceProcess(broker.bootstrapServers(), setting)) {
       assertThat(wrong.exitCode()).isEqualTo(1);
@@ -303,6 +343,16 @@ class InferenceServiceIT {
 
   private static void refusesSelectionsThatMeanNothing(ServiceProcess replica) throws Exception {
     assertProblem(replica.put("/model/selection", ""), 400, "the body is no selection");
+    assertProblem(
+        replica.put("/model/selection", "{'mod':'best'}"),
+        400,
+        "there is no field 'mod'; choose from epoch, mode, run");
+    assertProblem(
+        replica.put("/model/selection", "{'mode':'best'}" + " ".repeat(20_000)),
+        413,
+        "16384 bytes");
+    assertProblem(
+        replica.put("/model/selection", "{'mode':" + "[".repeat(2_000)), 400, "field 'mode'");
     assertProblem(replica.put("/model/selection", "{}"), 400, "choose newest, best or pinned");
     assertProblem(replica.put("/model/selection", "{'mode':'pinned'}"), 400, "name run and epoch");
     assertProblem(replica.put("/model/selection", "{'mode':'best','run':'run'}"), 400, "leave out");

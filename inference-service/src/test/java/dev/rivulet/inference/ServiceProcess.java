@@ -110,6 +110,17 @@ final class ServiceProcess implements AutoCloseable {
     return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", contentType).POST(body));
   }
 
+  /**
+   * A request without a body.
+   *
+   * @param authorization the header; none if it is empty
+   */
+  HttpResponse<String> post(String path, Optional<String> authorization) throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody());
+    authorization.ifPresent(value -> request.header("Authorization", value));
+    return send(request);
+  }
+
   String log() throws IOException {
     return Files.readString(log);
   }

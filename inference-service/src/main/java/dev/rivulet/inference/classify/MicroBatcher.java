@@ -2,6 +2,7 @@ package dev.rivulet.inference.classify;
 
 import dev.rivulet.inference.InferenceMetrics;
 import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.network.NetworkConfig;
 import java.time.Duration;
 import java.util.ArrayList;

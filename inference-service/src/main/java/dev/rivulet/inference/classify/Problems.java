@@ -1,18 +1,20 @@
 package dev.rivulet.inference.classify;
 
 import dev.rivulet.events.image.ImageRejectedException;
-import dev.rivulet.inference.Problem;
+import dev.rivulet.inference.reload.NoModelException;
+import dev.rivulet.rest.Problem;
 import jakarta.ws.rs.NotSupportedException;
-import jakarta.ws.rs.WebApplicationException;
-import java.io.IOException;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Answers every request that fails with a problem document that says what to do. */
+/** Answers what fails while images are classified with a problem that says what to do. */
 class Problems {
   private static final Logger LOG = Logger.getLogger(Problems.class);
+  private static final Duration A_MOMENT = Duration.ofSeconds(1);
+  private static final Duration NEXT_EPOCH = Duration.ofSeconds(10);
 
   @ServerExceptionMapper
   RestResponse<Problem> rejected(ImageRejectedException e) {
@@ -21,12 +23,12 @@ class Problems {
 
   @ServerExceptionMapper
   RestResponse<Problem> noModel(NoModelException e) {
-    return Problem.noModel();
+    return Problem.unavailable(e.getMessage(), NEXT_EPOCH);
   }
 
   @ServerExceptionMapper({OverloadedException.class, ClassifierStoppedException.class})
   RestResponse<Problem> unavailable(IllegalStateException e) {
-    return Problem.unavailable(e.getMessage());
+    return Problem.unavailable(e.getMessage(), A_MOMENT);
   }
 
   @ServerExceptionMapper
@@ -35,18 +37,6 @@ class Problems {
         Status.UNSUPPORTED_MEDIA_TYPE,
         "send the image as the body with Content-Type image/jpeg, image/png, image/gif, image/bmp"
             + " or application/octet-stream, or files as multipart/form-data");
-  }
-
-  @ServerExceptionMapper
-  RestResponse<Problem> brokenOff(IOException e) {
-    return Problem.of(
-        Status.BAD_REQUEST, "the body ends too early or is not what its Content-Type says");
-  }
-
-  @ServerExceptionMapper
-  RestResponse<Problem> refused(WebApplicationException e) {
-    Status status = Status.fromStatusCode(e.getResponse().getStatus());
-    return Problem.of(status, e.getMessage());
   }
 
   @ServerExceptionMapper

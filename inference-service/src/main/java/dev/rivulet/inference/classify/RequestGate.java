@@ -1,6 +1,6 @@
 package dev.rivulet.inference.classify;
 
-import dev.rivulet.inference.Problem;
+import dev.rivulet.rest.Problem;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.inference.InferenceService;
-import dev.rivulet.inference.Problem;
 import dev.rivulet.network.ComputeDevice;
+import dev.rivulet.rest.Problem;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -127,8 +127,8 @@ public class ModelResource {
           @Content(
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
-  public RestResponse<?> model() {
-    return served().<RestResponse<?>>map(RestResponse::ok).orElseGet(Problem::noModel);
+  public RestResponse<Model> model() {
+    return RestResponse.ok(served().orElseThrow(NoModelException::new));
   }
 
   /** The model that serves now; nothing before the first checkpoint. */

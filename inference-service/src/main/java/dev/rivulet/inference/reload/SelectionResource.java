@@ -1,29 +1,37 @@
 package dev.rivulet.inference.reload;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.rivulet.events.EventFormatException;
-import dev.rivulet.events.EventJson;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.checkpoint.ListedCheckpoint;
 import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.ModelRegistry;
 import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.events.kafka.KafkaConnection;
-import dev.rivulet.inference.Problem;
+import dev.rivulet.rest.AccessRule;
+import dev.rivulet.rest.JsonRequests;
+import dev.rivulet.rest.Problem;
+import dev.rivulet.rest.Protected;
+import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
@@ -33,17 +41,26 @@ import org.jboss.resteasy.reactive.RestResponse.Status;
 @Tag(name = "model")
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
+@SecurityScheme(
+    securitySchemeName = AccessRule.SCHEME,
+    type = SecuritySchemeType.HTTP,
+    scheme = "bearer",
+    description = "rivulet.api-key of the service; not needed where it has none")
 public class SelectionResource {
   private static final String CONTENT = Problem.MEDIA_TYPE;
+  private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
   private final FollowedSelection followed;
   private final KafkaConnection kafka;
   private final Topics topics;
+  private final JsonRequests requests;
 
-  SelectionResource(FollowedSelection followed, KafkaConnection kafka, Topics topics) {
+  SelectionResource(
+      FollowedSelection followed, KafkaConnection kafka, Topics topics, JsonRequests requests) {
     this.followed = followed;
     this.kafka = kafka;
     this.topics = topics;
+    this.requests = requests;
   }
 
   /**
@@ -90,6 +107,8 @@ public class SelectionResource {
   }
 
   @PUT
+  @Protected
+  @SecurityRequirement(name = AccessRule.SCHEME)
   @Path("selection")
   @Operation(
       summary = "Select the model that serves",
@@ -116,11 +135,19 @@ public class SelectionResource {
       responseCode = "409",
       description = "That checkpoint was refused",
       content = @Content(mediaType = CONTENT, schema = @Schema(implementation = Problem.class)))
-  public RestResponse<?> select(byte[] body) throws InterruptedException {
-    return publish(choice -> choice.wanted(read(body)));
+  public RestResponse<?> select(InputStream body) throws IOException, InterruptedException {
+    String what = "selection like {\"mode\":\"newest\"}";
+    Wanted wanted =
+        requests
+            .read(body, Wanted.class, what)
+            .orElseThrow(
+                () -> new BadRequestException("the body is no %s: it is empty".formatted(what)));
+    return publish(choice -> choice.wanted(wanted));
   }
 
   @POST
+  @Protected
+  @SecurityRequirement(name = AccessRule.SCHEME)
   @Path("rollback")
   @Operation(
       summary = "Go back to the checkpoint before the one that is selected now",
@@ -150,17 +177,7 @@ public class SelectionResource {
     } catch (IllegalArgumentException e) {
       return Problem.of(Status.BAD_REQUEST, e.getMessage());
     } catch (KafkaException e) {
-      return Problem.unavailable("Kafka did not take it: " + e.getMessage());
-    }
-  }
-
-  private static Wanted read(byte[] body) throws SelectionRefusedException {
-    try {
-      return EventJson.read(body, Wanted.class);
-    } catch (EventFormatException e) {
-      throw new SelectionRefusedException(
-          Status.BAD_REQUEST,
-          "the body is no selection like {\"mode\":\"newest\"}: " + e.getMessage());
+      return Problem.unavailable("Kafka did not take it: " + e.getMessage(), A_MOMENT);
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rivulet.inference.InferenceMetrics;
 import dev.rivulet.inference.TinyCheckpoint;
 import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.inference.reload.ServedModel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;

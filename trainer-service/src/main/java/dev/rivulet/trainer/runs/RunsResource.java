@@ -1,12 +1,14 @@
 package dev.rivulet.trainer.runs;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rivulet.events.EventJson;
 import dev.rivulet.events.run.RunIds;
 import dev.rivulet.events.run.RunProgress;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.rest.AccessRule;
+import dev.rivulet.rest.JsonRequests;
+import dev.rivulet.rest.Problem;
+import dev.rivulet.rest.Protected;
 import dev.rivulet.trainer.TrainerService;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -20,12 +22,22 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.Status;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
@@ -35,18 +47,23 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 @Path("/runs")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
+@SecurityScheme(
+    securitySchemeName = AccessRule.SCHEME,
+    type = SecuritySchemeType.HTTP,
+    scheme = "bearer",
+    description = "rivulet.api-key of the service; not needed where it has none")
 public class RunsResource {
   private final TrainerService trainer;
   private final MutinyEmitter<Record<String, byte[]>> runEvents;
-  private final ObjectMapper json;
+  private final JsonRequests requests;
 
   RunsResource(
       TrainerService trainer,
       @Channel("run-events") MutinyEmitter<Record<String, byte[]>> runEvents,
-      ObjectMapper json) {
+      JsonRequests requests) {
     this.trainer = trainer;
     this.runEvents = runEvents;
-    this.json = json;
+    this.requests = requests;
   }
 
   @GET
@@ -56,10 +73,17 @@ public class RunsResource {
   }
 
   @POST
+  @Protected
+  @SecurityRequirement(name = AccessRule.SCHEME)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Request a run; whatever the body leaves out has its default")
-  public Response request(String body) throws JsonProcessingException {
-    TrainingPlan plan = json.readValue(body.isBlank() ? "{}" : body, RunRequest.class).plan();
+  @RequestBody(content = @Content(schema = @Schema(implementation = RunRequest.class)))
+  public Response request(InputStream body) throws IOException {
+    TrainingPlan plan =
+        requests
+            .read(body, RunRequest.class, "plan")
+            .map(RunRequest::plan)
+            .orElseGet(TrainingPlan::defaults);
     Instant now = Instant.now();
     TrainingRun run = TrainingRun.requested(RunIds.next(now), plan, now);
     publish(run);
@@ -89,6 +113,8 @@ public class RunsResource {
   }
 
   @DELETE
+  @Protected
+  @SecurityRequirement(name = AccessRule.SCHEME)
   @Path("{id}")
   @Operation(summary = "Ask a run to stop; its model is saved at once")
   public Response stop(@PathParam("id") String id) {
@@ -97,9 +123,9 @@ public class RunsResource {
       return unknown(id);
     }
     if (run.get().status().ended()) {
-      return Problem.response(
-          Response.Status.CONFLICT,
-          "run %s has already %s".formatted(id, run.get().status().label()));
+      return Problem.of(
+              Status.CONFLICT, "run %s has already %s".formatted(id, run.get().status().label()))
+          .toResponse();
     }
     TrainingRun stopping = run.get().stopping();
     publish(stopping);
@@ -107,14 +133,8 @@ public class RunsResource {
   }
 
   @ServerExceptionMapper
-  Response badPlan(IllegalArgumentException e) {
-    return Problem.response(Response.Status.BAD_REQUEST, e.getMessage());
-  }
-
-  @ServerExceptionMapper
-  Response badJson(JsonProcessingException e) {
-    return Problem.response(
-        Response.Status.BAD_REQUEST, "the body is not a plan: " + e.getOriginalMessage());
+  RestResponse<Problem> badPlan(IllegalArgumentException e) {
+    return Problem.of(Status.BAD_REQUEST, e.getMessage());
   }
 
   private void publish(TrainingRun run) {
@@ -122,7 +142,7 @@ public class RunsResource {
   }
 
   private static Response unknown(String id) {
-    return Problem.response(
-        Response.Status.NOT_FOUND, "no run %s; GET /runs lists them".formatted(id));
+    return Problem.of(Status.NOT_FOUND, "no run %s; GET /runs lists them".formatted(id))
+        .toResponse();
   }
 }

@@ -1,4 +1,4 @@
-package dev.rivulet.inference.classify;
+package dev.rivulet.inference.reload;
 
 /** Says that there is no model yet to classify with. */
 public class NoModelException extends IllegalStateException {

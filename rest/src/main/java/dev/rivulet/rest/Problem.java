@@ -1,6 +1,7 @@
-package dev.rivulet.inference;
+package dev.rivulet.rest;
 
 import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
 
@@ -13,25 +14,21 @@ import org.jboss.resteasy.reactive.RestResponse.Status;
 public record Problem(String title, int status, String detail) {
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  private static final int RETRY_SECONDS = 1;
-  private static final int MODEL_RETRY_SECONDS = 10;
-
   public static RestResponse<Problem> of(Status status, String detail) {
     return builder(status, detail).build();
   }
 
-  public static RestResponse<Problem> noModel() {
-    return builder(
-            Status.SERVICE_UNAVAILABLE,
-            "there is no checkpoint yet; train a model, or try again after the first epoch")
-        .header(HttpHeaders.RETRY_AFTER, MODEL_RETRY_SECONDS)
+  /** For the time being this service cannot do it. */
+  public static RestResponse<Problem> unavailable(String detail, Duration tryAgainAfter) {
+    return builder(Status.SERVICE_UNAVAILABLE, detail)
+        .header(HttpHeaders.RETRY_AFTER, tryAgainAfter.toSeconds())
         .build();
   }
 
-  /** For a moment there is no room, or this replica is stopping. */
-  public static RestResponse<Problem> unavailable(String detail) {
-    return builder(Status.SERVICE_UNAVAILABLE, detail)
-        .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
+  /** With {@code challenge} saying how one identifies oneself here. */
+  static RestResponse<Problem> unauthorized(String challenge, String detail) {
+    return builder(Status.UNAUTHORIZED, detail)
+        .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
         .build();
   }
 
