@@ -32,6 +32,9 @@ public final class Headers {
   /** On a rejected image: topic/partition/offset of the image event. */
   public static final String SOURCE = "source";
 
+  /** On an image that was sent through again: topic/partition/offset of what it was made of. */
+  public static final String REPLAYED_FROM = "replayed-from";
+
   private Headers() {}
 
   public static org.apache.kafka.common.header.Headers put(

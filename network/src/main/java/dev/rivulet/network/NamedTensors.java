@@ -30,7 +30,7 @@ final class NamedTensors {
    */
   static float[] join(NetworkConfig config, String prefix, SafeTensors blob) {
     ParameterLayout layout = ParameterLayout.of(config);
-    float[] values = new float[layout.size()];
+    // first, as a few bytes of metadata can claim a network of gigabytes
     for (Parameter parameter : layout.parameters()) {
       Tensor tensor = blob.tensor(prefix + parameter.name());
       if (!tensor.shape().equals(parameter.shape())) {
@@ -38,6 +38,10 @@ final class NamedTensors {
             "tensor %s has shape %s, not %s"
                 .formatted(tensor.name(), tensor.shape(), parameter.shape()));
       }
+    }
+    float[] values = new float[layout.size()];
+    for (Parameter parameter : layout.parameters()) {
+      Tensor tensor = blob.tensor(prefix + parameter.name());
       float[] part = tensor.floats();
       for (float value : part) {
         if (!Float.isFinite(value)) {

@@ -64,6 +64,17 @@ class WeightsTest {
   }
 
   @Test
+  void refuseAClaimOfGigabytesBeforeTheyAreAllocated() {
+    NetworkConfig huge = new NetworkConfig(128, List.of(2, 4, 16), List.of(8, 8, 8), 1_000);
+    List<Tensor> tensors = new ArrayList<>();
+    for (int i = 0; i < ParameterLayout.of(huge).parameters().size(); i++) {
+      tensors.add(Tensor.ofFloats("t" + i, new float[1], 1));
+    }
+
+    assertRefused(SafeTensors.of(tensors, huge.toMetadata()), "no tensor stem");
+  }
+
+  @Test
   void refuseValuesThatAreNotFinite() {
     float[] values = new float[10];
     values[4] = Float.NaN;

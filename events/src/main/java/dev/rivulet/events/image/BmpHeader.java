@@ -42,20 +42,29 @@ final class BmpHeader {
     if (headerBytes == CORE_HEADER_BYTES) {
       int width = bmp.getShort(18) & 0xffff;
       int height = bmp.getShort(20) & 0xffff;
-      checkPixels(bytes, pixelsAt, width, height, bmp.getShort(24));
-      return ImageHeader.upright(width, height);
+      int bits = bmp.getShort(24);
+      checkPixels(bytes, pixelsAt, width, height, bits);
+      return ImageHeader.upright(width, height, pixelBytes(bits), 0);
     }
     checkVariant(bmp, headerBytes);
     int width = bmp.getInt(18);
     int height = Math.abs(bmp.getInt(22));
     int compression = bmp.getInt(30);
     int codedBytes = bmp.getInt(34);
+    int bits = bmp.getShort(28);
     if (compression == 0 || compression == BITFIELDS) {
-      checkPixels(bytes, pixelsAt, width, height, bmp.getShort(28));
-    } else if (pixelsAt < 0 || codedBytes < 0 || (long) pixelsAt + codedBytes > bytes.length) {
+      checkPixels(bytes, pixelsAt, width, height, bits);
+      return ImageHeader.upright(width, height, pixelBytes(bits), 0);
+    }
+    if (pixelsAt < 0 || codedBytes < 0 || (long) pixelsAt + codedBytes > bytes.length) {
       throw corrupt("it ends before its pixels do; send the whole file");
     }
-    return ImageHeader.upright(width, height);
+    // the reader of run-length coded pixels unpacks all of them, whichever are wanted
+    return ImageHeader.upright(width, height, 1, (long) width * height);
+  }
+
+  private static int pixelBytes(int bitsPerPixel) {
+    return Math.max(1, bitsPerPixel / 8);
   }
 
   private static void checkVariant(ByteBuffer bmp, int headerBytes) {

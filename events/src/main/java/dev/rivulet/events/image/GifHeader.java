@@ -51,8 +51,8 @@ final class GifHeader {
       skipBlocks(gif);
       // some writers leave the canvas empty and mean the frame
       return width == 0 || height == 0
-          ? ImageHeader.upright(frame.width(), frame.height())
-          : new ImageHeader(width, height, frame, ImageHeader.UPRIGHT);
+          ? ImageHeader.upright(frame.width(), frame.height(), 1, 0)
+          : new ImageHeader(width, height, frame, ImageHeader.UPRIGHT, 1, 0);
     } catch (BufferUnderflowException e) {
       throw corrupt("it ends before its first picture does; send the whole file", e);
     }

@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
@@ -27,8 +28,11 @@ public final class ImageDecoder {
   /** 16 MiB. */
   public static final int DEFAULT_MAX_BYTES = 16 << 20;
 
-  /** 50 megapixels; decoded they take 150 to 400 MB. */
+  /** 50 megapixels; above 13, every second (third, fourth) row and column is read. */
   public static final long DEFAULT_MAX_PIXELS = 50_000_000;
+
+  /** What JPEG and GIF can say; a single row of more could fill the memory. */
+  private static final int MAX_SIDE = 65_535;
 
   static {
     // some readers open streams of their own, which would otherwise be files
@@ -84,13 +88,12 @@ public final class ImageDecoder {
   private byte[] decode(byte[] bytes, ImageFormat format) {
     try {
       ImageHeader header = format.header(bytes);
-      if (header.pixels() > maxPixels) {
-        throw new ImageRejectedException(
-            RejectionReason.TOO_MANY_PIXELS,
-            "the image has %d×%d pixels, more than the limit of %d; send a smaller one"
-                .formatted(header.width(), header.height(), maxPixels));
+      checkSize(format, header);
+      int factor = DecodingMemory.factor(header);
+      ImageHeader shrunk = header.shrunk(factor);
+      try (DecodingMemory.Share memory = DecodingMemory.take(shrunk)) {
+        return SquareCrop.pixels(read(bytes, format, header, factor), shrunk);
       }
-      return SquareCrop.pixels(read(bytes, format, header), header);
     } catch (ImageRejectedException e) {
       throw e;
     } catch (OutOfMemoryError e) {
@@ -104,8 +107,30 @@ public final class ImageDecoder {
     }
   }
 
-  private static BufferedImage read(byte[] bytes, ImageFormat format, ImageHeader header)
-      throws IOException {
+  private void checkSize(ImageFormat format, ImageHeader header) {
+    if (header.pixels() > maxPixels || header.longestSide() > MAX_SIDE) {
+      throw new ImageRejectedException(
+          RejectionReason.TOO_MANY_PIXELS,
+          "the image has %d×%d pixels, more than the limit of %d, or of %d on a side; send a smaller one"
+              .formatted(header.width(), header.height(), maxPixels, MAX_SIDE));
+    }
+    if (header.extraBytes() > DecodingMemory.MAX_EXTRA_BYTES) {
+      throw new ImageRejectedException(
+          RejectionReason.TOO_MANY_PIXELS,
+          "a %s of this kind and %d×%d pixels takes %d MiB to decode, more than the limit of %d; save it as %s, or send a smaller one"
+              .formatted(
+                  format,
+                  header.width(),
+                  header.height(),
+                  header.extraBytes() >> 20,
+                  DecodingMemory.MAX_EXTRA_BYTES >> 20,
+                  format == ImageFormat.JPEG ? "a baseline JPEG" : "PNG"));
+    }
+  }
+
+  /** Every factor-th row and column of the first frame. */
+  private static BufferedImage read(
+      byte[] bytes, ImageFormat format, ImageHeader header, int factor) throws IOException {
     ImageReader reader = format.newReader();
     AtomicReference<String> damage = new AtomicReference<>();
     try (ImageInputStream stream = new ByteArrayImageInputStream(bytes)) {
@@ -116,17 +141,24 @@ public final class ImageDecoder {
               damage.set(warning);
             }
           });
-      BufferedImage image = reader.read(0);
+      // before it is read: the limits were checked for the size that the header gave
+      checkSize(format, header, reader.getWidth(0), reader.getHeight(0));
+      ImageReadParam param = reader.getDefaultReadParam();
+      param.setSourceSubsampling(factor, factor, 0, 0);
+      BufferedImage image = reader.read(0, param);
       if (damage.get() != null) {
         throw corrupt(format, damage.get(), null);
       }
-      if (image.getWidth() != header.frame().width()
-          || image.getHeight() != header.frame().height()) {
-        throw corrupt(format, "its sizes contradict each other", null);
-      }
+      checkSize(format, header.shrunk(factor), image.getWidth(), image.getHeight());
       return image;
     } finally {
       reader.dispose();
+    }
+  }
+
+  private static void checkSize(ImageFormat format, ImageHeader header, int width, int height) {
+    if (width != header.frame().width() || height != header.frame().height()) {
+      throw corrupt(format, "its sizes contradict each other", null);
     }
   }
 

@@ -31,23 +31,24 @@ final class JpegHeader {
 
   static ImageHeader read(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    ImageHeader header = null;
+    JpegFrame frame = null;
     int orientation = ImageHeader.UPRIGHT;
     int position = 2;
     while (true) {
       position = markerAt(bytes, position);
       int marker = bytes[position] & 0xff;
-      if (marker == START_OF_SCAN && header != null) {
-        checkScans(bytes, position);
-        return header.withOrientation(orientation);
+      if (marker == START_OF_SCAN && frame != null) {
+        return frame.header(scans(bytes, position)).withOrientation(orientation);
+      }
+      if (isAlone(marker)) {
+        throw corrupt("a marker of its pixels comes before them");
       }
       int length = position + 2 < bytes.length ? buffer.getShort(position + 1) & 0xffff : 0;
       if (length < 2 || marker == END_OF_IMAGE || length >= bytes.length - position) {
         throw corrupt("it ends before its pixels; send the whole file");
       }
-      if (isStartOfFrame(marker) && length >= 7) {
-        int height = buffer.getShort(position + 4) & 0xffff;
-        header = ImageHeader.upright(buffer.getShort(position + 6) & 0xffff, height);
+      if (isStartOfFrame(marker)) {
+        frame = JpegFrame.of(marker, buffer.slice(position + 3, length - 2));
       } else if (marker == APP1 && orientation == ImageHeader.UPRIGHT) {
         orientation = orientation(buffer.slice(position + 3, length - 2));
       }
@@ -57,17 +58,18 @@ final class JpegHeader {
 
   /** The position of the marker's code at or after a position, past any fill bytes. */
   private static int markerAt(byte[] bytes, int position) {
-    int at = position;
-    while (at + 1 < bytes.length && (bytes[at] & 0xff) != 0xff) {
-      at++;
+    // 0xff and 0 is no marker, for libjpeg neither: who reads on differently sees another size
+    for (int at = position + 1; at < bytes.length; at++) {
+      if ((bytes[at - 1] & 0xff) == 0xff && bytes[at] != 0 && (bytes[at] & 0xff) != 0xff) {
+        return at;
+      }
     }
-    while (at < bytes.length && (bytes[at] & 0xff) == 0xff) {
-      at++;
-    }
-    if (at >= bytes.length) {
-      throw corrupt("it ends before its pixels; send the whole file");
-    }
-    return at;
+    throw corrupt("it ends before its pixels; send the whole file");
+  }
+
+  /** Markers without a segment: TEM, RST0 to RST7, and another start of an image. */
+  private static boolean isAlone(int marker) {
+    return marker == 0x01 || marker >= 0xd0 && marker <= START_OF_IMAGE;
   }
 
   private static boolean isStartOfFrame(int marker) {
@@ -76,7 +78,7 @@ final class JpegHeader {
   }
 
   /** Within coded pixels 0xff is followed by 0 or a restart marker, so these pairs are markers. */
-  private static void checkScans(byte[] bytes, int firstScan) {
+  private static int scans(byte[] bytes, int firstScan) {
     int scans = 1;
     boolean ended = false;
     for (int i = firstScan + 1; i + 1 < bytes.length && !ended; i++) {
@@ -95,6 +97,7 @@ final class JpegHeader {
           "the JPEG has %d scans, more than %d; save it as a baseline JPEG"
               .formatted(scans, MAX_SCANS));
     }
+    return scans;
   }
 
   /** The Exif orientation in an APP1 segment; upright if there is none that makes sense. */

@@ -15,6 +15,9 @@ final class PngHeader {
   private static final int IEND = 0x49454e44;
   private static final int TRNS = 0x74524e53;
   private static final int IHDR_BYTES = 13;
+  private static final int RGB = 2;
+  private static final int GREY_ALPHA = 4;
+  private static final int RGBA = 6;
   private static final int CHUNK_OVERHEAD_BYTES = 12;
   // bit 5 of the first letter: lower case marks a chunk that a reader may ignore
   private static final int ANCILLARY = 0x20000000;
@@ -43,7 +46,7 @@ final class PngHeader {
         throw corrupt("it does not begin with one IHDR chunk");
       }
       if (type == IHDR) {
-        header = ImageHeader.upright(buffer.getInt(start + 8), buffer.getInt(start + 12));
+        header = header(buffer, start + 8);
       }
       if ((type & ANCILLARY) == 0 || type == TRNS) {
         checkCrc(bytes, start + Integer.BYTES, length);
@@ -53,6 +56,19 @@ final class PngHeader {
       }
       buffer.position(start + CHUNK_OVERHEAD_BYTES + length);
     }
+  }
+
+  private static ImageHeader header(ByteBuffer buffer, int at) {
+    int depth = buffer.get(at + 8);
+    int samples =
+        switch (buffer.get(at + 9)) {
+          case GREY_ALPHA -> 2;
+          // with a transparent colour, the reader adds a channel
+          case RGB, RGBA -> 4;
+          default -> 1;
+        };
+    return ImageHeader.upright(
+        buffer.getInt(at), buffer.getInt(at + 4), samples * (depth > Byte.SIZE ? 2 : 1), 0);
   }
 
   private static void checkCrc(byte[] bytes, int typeStart, int length) {

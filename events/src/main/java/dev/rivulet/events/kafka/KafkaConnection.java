@@ -77,6 +77,12 @@ public record KafkaConnection(Map<String, Object> settings) {
         producing(Map.of()), new StringSerializer(), new ByteArraySerializer());
   }
 
+  /** The same with keys as they are: an image's key is any bytes. */
+  public KafkaProducer<byte[], byte[]> producerOfAnyKeys() {
+    return new KafkaProducer<>(
+        producing(Map.of()), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
   /**
    * A producer of news that nobody needs later: acknowledged by the leader alone, given up after a
    * few seconds.

@@ -136,6 +136,42 @@ class ImageDecoderRejectionTest {
   }
 
   @Test
+  void refusesAProgressiveJpegWhoseCoefficientsAreTooMany() {
+    byte[] jpeg = jpeg(new IIOImage(PICTURE, null, null), true);
+    int frame = markerAt(jpeg, 0xc2);
+    ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 6_000).putShort(frame + 7, (short) 6_000);
+    assertThat(rejection(jpeg))
+        .hasMessageContaining("baseline JPEG")
+        .extracting(ImageRejectedException::reason)
+        .isEqualTo(RejectionReason.TOO_MANY_PIXELS);
+  }
+
+  @Test
+  void refusesAJpegThatHidesItsSizeFromUs() {
+    byte[] jpeg = jpeg(PICTURE);
+    byte[] hiding = new byte[jpeg.length + 4];
+    System.arraycopy(jpeg, 0, hiding, 0, 2);
+    // a restart marker has no length; who gives it one passes over what the decoder reads
+    ByteBuffer.wrap(hiding).putInt(2, 0xffd00002);
+    System.arraycopy(jpeg, 2, hiding, 6, jpeg.length - 2);
+    assertThat(rejection(hiding).reason()).isEqualTo(RejectionReason.CORRUPT);
+  }
+
+  @Test
+  void refusesARowThatCouldFillTheMemory() {
+    byte[] png = encoded(smooth(70_000, 1, BufferedImage.TYPE_BYTE_GRAY), "png");
+    assertThat(rejection(png).reason()).isEqualTo(RejectionReason.TOO_MANY_PIXELS);
+  }
+
+  private static int markerAt(byte[] jpeg, int marker) {
+    for (int i = 0; ; i++) {
+      if (jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) marker) {
+        return i;
+      }
+    }
+  }
+
+  @Test
   void refusesBmpsThatWrapOtherFormatsOrLinkFiles() {
     byte[] bmp = encoded(PICTURE, "bmp");
     bmp[30] = 4;

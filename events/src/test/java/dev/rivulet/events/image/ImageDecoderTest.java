@@ -250,6 +250,19 @@ class ImageDecoderTest {
     return Math.max(0, Math.min(255, 255 * source / (side - 1)));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpeg"})
+  void readsEverySecondRowOfWhatIsTooLargeForTheMemory(String format) {
+    // 3,900² × 3 bytes are more than 40 MiB
+    int side = 3_900;
+    byte[] decoded =
+        decoder.decode(encoded(smooth(side, side, BufferedImage.TYPE_INT_RGB), format));
+    for (int i = 0; i < 32 * 32; i++) {
+      assertThat((double) (decoded[3 * i] & 0xff)).isCloseTo(ramp(i % 32, 3_900), within(3.0));
+      assertThat((double) (decoded[3 * i + 1] & 0xff)).isCloseTo(ramp(i / 32, 3_900), within(3.0));
+    }
+  }
+
   @Test
   void cropsTheCentre() {
     BufferedImage wide = uniform(96, 32, 0xffff0000, BufferedImage.TYPE_INT_RGB);

@@ -1,6 +1,5 @@
 package dev.rivulet.inference.classify;
 
-import dev.rivulet.events.image.ImageDecoder;
 import dev.rivulet.events.image.ImageRejectedException;
 import dev.rivulet.events.image.RejectionReason;
 import dev.rivulet.events.prediction.Prediction;
@@ -16,6 +15,8 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,6 +72,7 @@ public class ClassifyResource {
   private final LiveModel live;
   private final ImageClassifier classifier;
   private final InferenceMetrics metrics;
+  private final RequestBodies bodies;
   private final int maxRequests;
   private final Semaphore seats;
 
@@ -78,10 +80,12 @@ public class ClassifyResource {
       LiveModel live,
       ImageClassifier classifier,
       InferenceMetrics metrics,
+      RequestBodies bodies,
       InferenceConfig config) {
     this.live = live;
     this.classifier = classifier;
     this.metrics = metrics;
+    this.bodies = bodies;
     maxRequests = config.restConcurrency();
     seats = new Semaphore(maxRequests);
   }
@@ -109,11 +113,17 @@ public class ClassifyResource {
   @APIResponse(
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = Prediction.class)))
-  public Prediction image(InputStream body) throws IOException, InterruptedException {
+  public Prediction image(InputStream body, @Context HttpHeaders headers)
+      throws IOException, InterruptedException {
+    try (RequestBodies.Share memory = bodies.take(headers.getLength())) {
+      return image(memory.read(body));
+    }
+  }
+
+  /** The same for a body that has been read. */
+  public Prediction image(byte[] encoded) throws InterruptedException {
     takeSeat();
     try {
-      // one byte more than allowed tells the decoder enough to say no
-      byte[] encoded = body.readNBytes(ImageDecoder.DEFAULT_MAX_BYTES + 1);
       return answer(ask(UUID.randomUUID().toString(), encoded));
     } finally {
       seats.release();
@@ -141,7 +151,8 @@ public class ClassifyResource {
       throw new BadRequestException("the form has more than %d files".formatted(MAX_FILES));
     }
     takeSeat();
-    try {
+    long bytes = files.stream().mapToLong(FileUpload::size).sum();
+    try (RequestBodies.Share memory = bodies.take(bytes)) {
       List<Asked> asked = new ArrayList<>(files.size());
       for (FileUpload file : files) {
         asked.add(ask(file.fileName(), bytes(file)));
@@ -169,7 +180,9 @@ public class ClassifyResource {
       throw new NoModelException();
     }
     if (!seats.tryAcquire()) {
-      throw new OverloadedException(maxRequests);
+      throw new OverloadedException(
+          "%d requests are worked on already; try again in a second, or publish to the images topic"
+              .formatted(maxRequests));
     }
   }
 

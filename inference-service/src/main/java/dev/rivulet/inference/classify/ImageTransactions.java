@@ -35,6 +35,10 @@ final class ImageTransactions implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  // an image may have 16 MiB, and is in memory as it is fetched, as an event and as an outcome; one
+  // that is larger than this comes alone
+  private static final int FETCH_BYTES = 4 << 20;
+
   // how long the partitions of a killed process wait for a new owner
   private static final int SESSION_TIMEOUT_MILLIS = 10_000;
 
@@ -74,6 +78,8 @@ final class ImageTransactions implements AutoCloseable {
                 maxImages,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 SESSION_TIMEOUT_MILLIS,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                FETCH_BYTES,
                 // a replica that comes or goes does not stop the others
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName()));

@@ -1,12 +1,10 @@
 package dev.rivulet.inference.classify;
 
-/** Says that as many requests are worked on as this service allows. */
+/** Says that as many requests are worked on as this service allows, and what to do. */
 public class OverloadedException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  public OverloadedException(int requests) {
-    super(
-        "%d requests are worked on already; try again in a second, or publish to the images topic"
-            .formatted(requests));
+  public OverloadedException(String message) {
+    super(message);
   }
 }

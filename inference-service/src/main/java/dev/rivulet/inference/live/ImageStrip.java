@@ -61,10 +61,27 @@ final class ImageStrip {
   /** Takes in a prediction or a rejection; of many, the newest are kept. */
   void add(ConsumerRecord<byte[], byte[]> outcome) {
     came++;
-    waiting.add(outcome);
+    waiting.add(outcome.topic().equals(topics.imagesRejected()) ? withoutImage(outcome) : outcome);
     if (waiting.size() > LENGTH) {
       waiting.remove();
     }
+  }
+
+  /** Its headers tell all that is shown; two dozen images of 16 MiB must not wait here. */
+  private static ConsumerRecord<byte[], byte[]> withoutImage(
+      ConsumerRecord<byte[], byte[]> rejection) {
+    return new ConsumerRecord<>(
+        rejection.topic(),
+        rejection.partition(),
+        rejection.offset(),
+        rejection.timestamp(),
+        rejection.timestampType(),
+        0,
+        0,
+        null,
+        null,
+        rejection.headers(),
+        Optional.empty());
   }
 
   /**

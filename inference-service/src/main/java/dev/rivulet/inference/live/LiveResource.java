@@ -4,6 +4,7 @@ import dev.rivulet.events.EventJson;
 import dev.rivulet.events.image.ImageDecoder;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.inference.classify.ClassifyResource;
+import dev.rivulet.inference.classify.RequestBodies;
 import dev.rivulet.inference.reload.ModelResource;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Singleton;
@@ -13,9 +14,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -34,11 +35,13 @@ public class LiveResource {
 
   private final LivePage page;
   private final ClassifyResource classify;
+  private final RequestBodies bodies;
   private final ImageDecoder decoder = new ImageDecoder();
 
-  LiveResource(LivePage page, ClassifyResource classify) {
+  LiveResource(LivePage page, ClassifyResource classify, RequestBodies bodies) {
     this.page = page;
     this.classify = classify;
+    this.bodies = bodies;
   }
 
   /** The events so far, and the model that serves. */
@@ -99,10 +102,13 @@ public class LiveResource {
   @Consumes({"image/*", MediaType.APPLICATION_OCTET_STREAM})
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Classify one image and show what the network saw of it")
-  public RestResponse<byte[]> classify(InputStream body) throws IOException, InterruptedException {
-    byte[] encoded = body.readNBytes(ImageDecoder.DEFAULT_MAX_BYTES + 1);
-    Prediction prediction = classify.image(new ByteArrayInputStream(encoded));
-    return json(new Classified(prediction, Thumbnail.png(decoder.decode(encoded), 0)));
+  public RestResponse<byte[]> classify(InputStream body, @Context HttpHeaders headers)
+      throws IOException, InterruptedException {
+    try (RequestBodies.Share memory = bodies.take(headers.getLength())) {
+      byte[] encoded = memory.read(body);
+      Prediction prediction = classify.image(encoded);
+      return json(new Classified(prediction, Thumbnail.png(decoder.decode(encoded), 0)));
+    }
   }
 
   /** As events are written, not as Quarkus would: NaN is a text, absent values are left out. */

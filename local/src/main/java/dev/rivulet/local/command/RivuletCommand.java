@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       TrainCommand.class,
       ClassifyCommand.class,
+      ReplayCommand.class,
       RunsCommand.class,
       StopCommand.class,
       ModelsCommand.class,

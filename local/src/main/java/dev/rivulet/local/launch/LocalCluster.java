@@ -83,6 +83,11 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
+  /** Starts the inference service alone; it becomes ready on its own. */
+  public void startInference() {
+    children.add(ChildProcess.start(specs.inference(), folder.logs()));
+  }
+
   private void awaitBroker() throws InterruptedException {
     long deadline = System.nanoTime() + BROKER_START.toNanos();
     while (!LoopbackPorts.answers(ports.kafka())) {

@@ -64,7 +64,8 @@ class CommandErrorsTest {
 
   @Test
   void saysThatNothingIsRunning() {
-    for (String command : List.of("runs", "stop", "models", "pin best", "unpin", "rollback")) {
+    for (String command :
+        List.of("runs", "stop", "replay", "models", "pin best", "unpin", "rollback")) {
       assertThat(run(command.split(" "))).isEqualTo(CommandErrors.FAILURE);
       assertOneLine("nothing is running", "./rivulet up");
     }
@@ -110,6 +111,17 @@ class CommandErrorsTest {
   void saysThatAnImageDoesNotExist() {
     assertThat(run("classify", "no-such.png")).isEqualTo(CommandErrors.USAGE);
     assertOneLine("no-such.png does not exist");
+  }
+
+  @Test
+  void saysWhatAReplayNeeds() {
+    assertThat(run("replay", "--images")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("--from");
+    assertThat(run("replay", "--from=yesterday")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("yesterday", "offset");
+    assertThat(run("replay", "--images", "--from=0", "--reason=corrupt"))
+        .isEqualTo(CommandErrors.USAGE);
+    assertOneLine("--reason");
   }
 
   @Test

@@ -1,0 +1,89 @@
+package dev.rivulet.hostile;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Hostile images by topic and by REST, and what they do to the service's memory and threads. */
+final class ImageTrial {
+  private static final double MOST_GROWTH = 1.2;
+  private static final int NORMAL_IMAGES = 2_000;
+
+  private final long seed;
+  private final int count;
+
+  ImageTrial(long seed, int count) {
+    this.seed = seed;
+    this.count = count;
+  }
+
+  /** What is wrong; nothing if all is well. */
+  List<String> run(Path folder) throws Exception {
+    HostileImages images = new HostileImages(seed);
+    Outcomes byTopic = new Outcomes();
+    Outcomes byRest = new Outcomes();
+    Outcomes faults = new Outcomes();
+    try (ServiceUnderTest service = ServiceUnderTest.start(folder)) {
+      publishModel(service);
+      service.awaitReady();
+      serveNormally(service, faults);
+      long before = service.residentMebibytes();
+      Map<String, Long> threads = service.threads();
+      System.out.printf("serving normal images: %d MiB, threads %s%n", before, threads);
+      long began = System.nanoTime();
+      new TopicTrial(service, "h", images::get, count, byTopic).run();
+      System.out.printf(
+          "%nby topic, %d inputs in %.0f s%n%s", count, seconds(began), byTopic.table());
+      long afterTopic = service.residentMebibytes();
+      began = System.nanoTime();
+      new RestTrial(service, images::get, count, byRest).run();
+      System.out.printf(
+          "%nby REST, %d inputs in %.0f s%n%s", count, seconds(began), byRest.table());
+      long afterRest = service.residentMebibytes();
+      System.out.printf(
+          "%nresident memory: %d MiB before, %d after the topic's (×%.2f), %d after REST's (×%.2f)%n",
+          before, afterTopic, (double) afterTopic / before, afterRest, (double) afterRest / before);
+      faults.require(afterTopic <= before * MOST_GROWTH, "memory after the topic's", afterTopic);
+      faults.require(afterRest <= before * MOST_GROWTH, "memory after REST's", afterRest);
+      faults.require(service.sameProcess(), "the process", "was not the same at the end");
+      faults.require(service.threads().equals(threads), "threads", service.threads());
+      faults.require(service.ready(), "readiness", "was denied at the end");
+    }
+    byTopic.faults().forEach(fault -> faults.fault("topic: " + fault, ""));
+    byRest.faults().forEach(fault -> faults.fault("REST: " + fault, ""));
+    return faults.faults();
+  }
+
+  private static void publishModel(ServiceUnderTest service) throws Exception {
+    try (KafkaProducer<String, byte[]> producer = service.kafka().producer()) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  ServiceUnderTest.TOPICS.checkpoints(),
+                  ServiceUnderTest.RUN + "/1",
+                  ServiceUnderTest.checkpoint(1)))
+          .get();
+    }
+  }
+
+  /** What a service has seen that serves people: photos of all usual sizes, over both ways. */
+  private void serveNormally(ServiceUnderTest service, Outcomes faults) throws Exception {
+    HostileInput[] some = NormalImages.some(new Random(seed));
+    IntFunction<HostileInput> normal = number -> some[number % some.length];
+    Outcomes outcomes = new Outcomes();
+    int few = Math.min(NORMAL_IMAGES, Math.max(2 * some.length, count));
+    new TopicTrial(service, "n", normal, few, outcomes).run();
+    Outcomes byRest = new Outcomes();
+    new RestTrial(service, normal, few, byRest).run();
+    outcomes.faults().forEach(fault -> faults.fault("normal: " + fault, ""));
+    byRest.faults().forEach(fault -> faults.fault("normal: " + fault, ""));
+  }
+
+  private static double seconds(long beganNanos) {
+    return (System.nanoTime() - beganNanos) / 1e9;
+  }
+}

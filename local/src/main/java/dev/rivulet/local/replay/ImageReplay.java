@@ -1,0 +1,163 @@
+package dev.rivulet.local.replay;
+
+import dev.rivulet.events.Headers;
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.image.RejectionReason;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.TopicCreation;
+import dev.rivulet.local.CommandFailedException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Publishes rejected or old images once more, with their keys and a header that tells where they
+ * were found.
+ *
+ * <p>It reads up to the end that the topic has when it begins: an image that is rejected again is
+ * not found again.
+ */
+public final class ImageReplay {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final int FETCH_BYTES = 4 << 20;
+  private static final String UNKNOWN = "unknown";
+  private static final String IMAGE = "image";
+
+  private final KafkaConnection kafka;
+  private final Topics topics;
+  private final ReplayChoice choice;
+  private final boolean dryRun;
+  private final Map<String, Long> byReason = new TreeMap<>();
+  private long images;
+  private long gone;
+
+  public ImageReplay(KafkaConnection kafka, Topics topics, ReplayChoice choice, boolean dryRun) {
+    this.kafka = kafka;
+    this.topics = topics;
+    this.choice = choice;
+    this.dryRun = dryRun;
+  }
+
+  /** Returns when all are published. */
+  public ReplayResult run() throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      new TopicCreation(admin).ensure(List.of(topics.imagesSpec(), topics.imagesRejectedSpec()));
+    }
+    try (KafkaConsumer<byte[], byte[]> consumer =
+            kafka.consumerOfAnyKeys(Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES));
+        KafkaProducer<byte[], byte[]> producer = kafka.producerOfAnyKeys()) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(choice.topic()).stream()
+              .map(info -> new TopicPartition(choice.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      seek(consumer, partitions, ends);
+      while (images < choice.limit()
+          && partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        List<ProducerRecord<byte[], byte[]>> again = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
+            choose(record).ifPresent(again::add);
+          }
+        }
+        publish(producer, again);
+      }
+    }
+    return new ReplayResult(choice.topic(), images, byReason, gone, dryRun);
+  }
+
+  private void seek(
+      KafkaConsumer<byte[], byte[]> consumer,
+      List<TopicPartition> partitions,
+      Map<TopicPartition, Long> ends) {
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, OffsetAndTimestamp> timed =
+        choice
+            .time()
+            .map(
+                time ->
+                    consumer.offsetsForTimes(
+                        partitions.stream()
+                            .collect(
+                                Collectors.toMap(Function.identity(), p -> time.toEpochMilli()))))
+            .orElse(Map.of());
+    for (TopicPartition partition : partitions) {
+      long first = choice.offset().orElse(0);
+      if (choice.time().isPresent()) {
+        OffsetAndTimestamp found = timed.get(partition);
+        first = found == null ? ends.get(partition) : found.offset();
+      }
+      consumer.seek(
+          partition, Math.max(begins.get(partition), Math.min(first, ends.get(partition))));
+    }
+  }
+
+  /** The image to publish, if this record is one of the chosen. */
+  private Optional<ProducerRecord<byte[], byte[]>> choose(ConsumerRecord<byte[], byte[]> record) {
+    boolean rejection = choice.topic().equals(topics.imagesRejected());
+    String reason = rejection ? reason(record) : IMAGE;
+    String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+    if (images >= choice.limit()
+        || choice.reason().filter(wanted -> !wanted.equals(reason)).isPresent()
+        || choice.key().filter(wanted -> !wanted.equals(key)).isPresent()) {
+      return Optional.empty();
+    }
+    if (rejection && record.value() == null && !reason.equals(RejectionReason.EMPTY.label())) {
+      gone++;
+      return Optional.empty();
+    }
+    images++;
+    byReason.merge(reason, 1L, Long::sum);
+    ProducerRecord<byte[], byte[]> again =
+        new ProducerRecord<>(topics.images(), record.key(), record.value());
+    Headers.put(
+        again.headers(),
+        Headers.REPLAYED_FROM,
+        record.topic() + "/" + record.partition() + "/" + record.offset());
+    return Optional.of(again);
+  }
+
+  /** A rejection by somebody else may lack the header. */
+  private static String reason(ConsumerRecord<byte[], byte[]> rejection) {
+    return rejection.headers().lastHeader(Headers.REASON) == null
+        ? UNKNOWN
+        : Headers.text(rejection.headers(), Headers.REASON);
+  }
+
+  private void publish(
+      KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> again)
+      throws InterruptedException {
+    if (dryRun) {
+      return;
+    }
+    List<Future<RecordMetadata>> sends = again.stream().map(producer::send).toList();
+    try {
+      for (Future<RecordMetadata> send : sends) {
+        send.get();
+      }
+    } catch (ExecutionException e) {
+      throw new CommandFailedException(
+          "an image could not be published to %s after %,d were: %s; go on with --from"
+              .formatted(topics.images(), images - again.size(), e.getCause().getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.rivulet.local.replay;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What was sent through again.
+ *
+ * @param topic it was read from
+ * @param images how many were chosen
+ * @param byReason the same by the reason of their rejection
+ * @param gone chosen ones whose bytes Kafka refused to take back, so that they cannot be sent
+ * @param dryRun if nothing was sent
+ */
+public record ReplayResult(
+    String topic, long images, Map<String, Long> byReason, long gone, boolean dryRun) {
+
+  /** For people. */
+  public String text() {
+    if (images + gone == 0) {
+      return "nothing to replay: %s has no such image".formatted(topic);
+    }
+    String reasons =
+        byReason.entrySet().stream()
+            .map(reason -> "%n  %-16s %,d".formatted(reason.getKey(), reason.getValue()))
+            .collect(Collectors.joining());
+    String missing =
+        gone == 0 ? "" : "%n%,d more have no bytes on %s; send them anew".formatted(gone, topic);
+    return "%,d images %s%s%s"
+        .formatted(images, dryRun ? "would be sent again" : "sent again", reasons, missing);
+  }
+}

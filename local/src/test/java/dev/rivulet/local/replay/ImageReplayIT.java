@@ -1,0 +1,138 @@
+package dev.rivulet.local.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rivulet.events.Headers;
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.TopicCreation;
+import dev.rivulet.events.kafka.TopicReader;
+import dev.rivulet.local.broker.TestBroker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ImageReplayIT {
+  private static TestBroker broker;
+  private static KafkaConnection kafka;
+  private static int topicCount;
+
+  private Topics topics;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = TestBroker.start();
+    kafka = broker.connection();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void createTopics() throws Exception {
+    String suffix = "-" + topicCount++;
+    topics = Topics.named(role -> role + suffix);
+    try (Admin admin = kafka.admin()) {
+      new TopicCreation(admin).ensure(List.of(topics.imagesSpec(), topics.imagesRejectedSpec()));
+    }
+  }
+
+  @Test
+  void saysThatNothingWasRejected() throws Exception {
+    assertThat(replay(rejected(Optional.empty()), false).text()).contains("nothing to replay");
+  }
+
+  @Test
+  void publishesExactlyWhatWasChosenWithKeyAndOrigin() throws Exception {
+    reject("a", "corrupt", new byte[] {1});
+    reject("b", "empty", null);
+    reject(null, "corrupt", new byte[] {2});
+    reject("gone", "internal-error", null);
+
+    ReplayResult result = replay(rejected(Optional.empty()), false);
+
+    assertThat(result.byReason()).isEqualTo(Map.of("corrupt", 2L, "empty", 1L));
+    assertThat(result.gone()).isEqualTo(1);
+    List<ConsumerRecord<String, byte[]>> images = images();
+    assertThat(images).extracting(ConsumerRecord::key).containsExactlyInAnyOrder("a", "b", null);
+    assertThat(images)
+        .extracting(image -> Headers.text(image.headers(), Headers.REPLAYED_FROM))
+        .allMatch(origin -> origin.matches(topics.imagesRejected() + "/\\d/\\d"));
+    assertThat(images)
+        .filteredOn(image -> "a".equals(image.key()))
+        .singleElement()
+        .satisfies(image -> assertThat(image.value()).containsExactly(1));
+  }
+
+  @Test
+  void choosesByReasonKeyAndLimitAndSendsNothingInADryRun() throws Exception {
+    for (String key : List.of("a", "a", "b")) {
+      reject(key, "corrupt", new byte[] {1});
+    }
+    reject("a", "unsupported", new byte[] {2});
+
+    assertThat(replay(rejected(Optional.of("unsupported")), true).images()).isEqualTo(1);
+    assertThat(images()).isEmpty();
+    Optional<String> all = Optional.empty();
+    String topic = topics.imagesRejected();
+    assertThat(replay(ReplayChoice.of(topic, all, all, Optional.of("b"), 9), false).images())
+        .isEqualTo(1);
+    assertThat(replay(ReplayChoice.of(topic, all, all, all, 2), false).images()).isEqualTo(2);
+    assertThat(images()).hasSize(3);
+  }
+
+  @Test
+  void sendsOldImagesOnceFromATime() throws Exception {
+    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+      producer.send(new ProducerRecord<>(topics.images(), null, 1_000L, "old", new byte[1])).get();
+      producer.send(new ProducerRecord<>(topics.images(), null, 9_000L, "new", new byte[1])).get();
+    }
+    Optional<String> from = Optional.of("1970-01-01T00:00:05Z");
+
+    ReplayResult result =
+        replay(
+            ReplayChoice.of(topics.images(), Optional.empty(), from, Optional.empty(), 9), false);
+
+    assertThat(result.images()).isEqualTo(1);
+    assertThat(images())
+        .extracting(ConsumerRecord::key)
+        .containsExactlyInAnyOrder("old", "new", "new");
+  }
+
+  private ReplayChoice rejected(Optional<String> reason) {
+    return ReplayChoice.of(
+        topics.imagesRejected(), reason, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+  }
+
+  private ReplayResult replay(ReplayChoice choice, boolean dryRun) throws Exception {
+    return new ImageReplay(kafka, topics, choice, dryRun).run();
+  }
+
+  private void reject(String key, String reason, byte[] bytes) throws Exception {
+    ProducerRecord<String, byte[]> rejection =
+        new ProducerRecord<>(topics.imagesRejected(), key, bytes);
+    Headers.put(rejection.headers(), Headers.REASON, reason);
+    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+      producer.send(rejection).get();
+    }
+  }
+
+  private List<ConsumerRecord<String, byte[]>> images() {
+    List<ConsumerRecord<String, byte[]>> images = new ArrayList<>();
+    try (TopicReader reader = TopicReader.fromBeginning(kafka, topics.images())) {
+      reader.readToEnd(images::add);
+    }
+    return images;
+  }
+}
