@@ -22,6 +22,9 @@ final class ImageStrip {
 
   private static final Logger LOG = Logger.getLogger(ImageStrip.class);
 
+  /** How often pages hear of image events, at most: each time, they draw the whole strip. */
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
   /** Of a lasting flood, how many of a second are shown; a short one is shown in full. */
   private static final double PER_SECOND = 4;
 
@@ -40,11 +43,13 @@ final class ImageStrip {
   private final Deque<ImageNews> latest = new ArrayDeque<>();
   private double allowance = LENGTH;
   private long countedAtNanos;
+  private long toldAtNanos;
   private int came;
 
   ImageStrip(Topics topics, long nowNanos) {
     this.topics = topics;
     this.countedAtNanos = nowNanos;
+    this.toldAtNanos = nowNanos - PAUSE_NANOS;
   }
 
   /**
@@ -64,14 +69,18 @@ final class ImageStrip {
     }
   }
 
-  /** What came since the last call, or nothing if that is nothing. */
+  /** What came since the last moment, or nothing if nothing came or that moment is too near. */
   Optional<Moment> next(long nowNanos) {
+    if (came > 0 && nowNanos - toldAtNanos < PAUSE_NANOS) {
+      return Optional.empty();
+    }
     double seconds = Math.max(1e-3, (nowNanos - countedAtNanos) / NANOS);
     allowance = Math.min(LENGTH, allowance + seconds * PER_SECOND);
     countedAtNanos = nowNanos;
     if (came == 0) {
       return Optional.empty();
     }
+    toldAtNanos = nowNanos;
     double perSecond = came / seconds;
     came = 0;
     while (waiting.size() > Math.max(1, (int) allowance)) {

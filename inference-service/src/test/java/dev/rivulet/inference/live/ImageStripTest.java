@@ -37,11 +37,11 @@ class ImageStripTest {
   void showsAFewOfALastingFloodAndCountsAll() {
     long millis = 0;
     int shown = 0;
-    for (int quarter = 1; quarter <= 40; quarter++) {
-      for (int i = 0; i < 50; i++) {
+    for (int second = 1; second <= 10; second++) {
+      for (int i = 0; i < 200; i++) {
         strip.add(LiveEvents.prediction(0, millis, millis++));
       }
-      ImageStrip.Moment moment = strip.next(quarter * SECOND / 4).orElseThrow();
+      ImageStrip.Moment moment = strip.next(second * SECOND).orElseThrow();
       assertThat(moment.perSecond()).isEqualTo(200);
       assertThat(moment.items()).last().isEqualTo(strip.latest().get(strip.latest().size() - 1));
       assertThat(moment.items())
@@ -53,6 +53,18 @@ class ImageStripTest {
     // a full strip at first, then four a second
     assertThat(shown).isBetween(55, 70);
     assertThat(strip.latest()).hasSize(ImageStrip.LENGTH);
+  }
+
+  @Test
+  void tellsTheFirstAtOnceAndWhatFollowsOnceASecond() {
+    strip.add(LiveEvents.prediction(0, 1, 1));
+    assertThat(strip.next(SECOND / 2).orElseThrow().items()).hasSize(1);
+    strip.add(LiveEvents.prediction(0, 2, 2));
+    assertThat(strip.next(SECOND)).isEmpty();
+    strip.add(LiveEvents.prediction(0, 3, 3));
+    ImageStrip.Moment moment = strip.next(3 * SECOND / 2).orElseThrow();
+    assertThat(moment.items()).extracting(ImageNews::id).containsExactly("image-2", "image-3");
+    assertThat(moment.perSecond()).isEqualTo(2);
   }
 
   @Test
