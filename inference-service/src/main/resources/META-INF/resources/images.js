@@ -2,6 +2,7 @@
 
 import { byId, element, setText } from './dom.js';
 import { percent } from './format.js';
+import { imageKey } from './store.js';
 
 export const STRIP_LENGTH = 24;
 const QUIET_MILLIS = 2500;
@@ -14,7 +15,7 @@ export function showImages(store) {
   store.on(['images'], () => {
     byId('stream-empty').hidden = store.images.length > 0;
     const wanted = store.images.slice().reverse();
-    const keys = new Set(wanted.map(key));
+    const keys = new Set(wanted.map(imageKey));
     for (const [name, item] of shown) {
       if (!keys.has(name)) {
         item.remove();
@@ -22,9 +23,9 @@ export function showImages(store) {
       }
     }
     // newest first: what is not there yet comes before what is
-    wanted.filter((news) => !shown.has(key(news))).reverse().forEach((news) => {
+    wanted.filter((news) => !shown.has(imageKey(news))).reverse().forEach((news) => {
       const item = entry(news);
-      shown.set(key(news), item);
+      shown.set(imageKey(news), item);
       strip.prepend(item);
     });
     setText(byId('stream-rate'), store.imagesPerSecond > 0 ? `${rate(store.imagesPerSecond)} per second` : '');
@@ -35,18 +36,18 @@ export function showImages(store) {
 
 const rate = (value) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
 
-const key = ({ id, partition, offset, at }) => `${id}|${partition}|${offset}|${at}`;
-
-function entry({ id, partition, offset, label, confidence, epoch, error }) {
+function entry({ id, partition, offset, picture, label, confidence, epoch, error }) {
   if (error) {
     return element('li', { class: 'rejected', title: `${id}: ${error}` },
       element('span', { class: 'frame', 'aria-hidden': 'true' }, '×'),
       element('span', { class: 'name' }, 'rejected'), element('span', { class: 'quiet' }, error));
   }
-  const picture = offset === undefined
+  // most come with their picture; a request for each would cost more than drawing it
+  const source = picture ? `data:image/png;base64,${picture}` : `/live/images/${partition}/${offset}`;
+  const frame = offset === undefined
     ? element('span', { class: 'frame' })
-    : element('img', { src: `/live/images/${partition}/${offset}`, alt: '', width: 32, height: 32, class: 'frame' });
+    : element('img', { src: source, alt: '', width: 32, height: 32, class: 'frame' });
   const share = element('span', { class: 'share' }, percent(confidence, 0));
   return element('li', { title: `${id}, by the model of epoch ${epoch}` },
-    picture, element('span', { class: 'name' }, label), share);
+    frame, element('span', { class: 'name' }, label), share);
 }

@@ -4,6 +4,8 @@ import { finite } from './format.js';
 
 const PAUSE_MILLIS = 500;
 
+export const imageKey = ({ id, partition, offset, at }) => `${id}|${partition}|${offset}|${at}`;
+
 export class Store {
   runs = new Map();
   epochs = new Map();
@@ -108,7 +110,9 @@ export class Store {
 
   addImages({ perSecond, items }, length) {
     this.imagesPerSecond = perSecond;
-    this.images = [...this.images, ...items].slice(-length);
+    // what came while the snapshot was on its way may be in it, too
+    const known = new Set(this.images.map(imageKey));
+    this.images = [...this.images, ...items.filter((item) => !known.has(imageKey(item)))].slice(-length);
     this.changed('images');
   }
 

@@ -49,7 +49,7 @@ class LivePageLoadIT {
   private static final int WARM_UP_SECONDS = 10;
   private static final double NANOS = 1e9;
 
-  /** The aim is 0.05; this leaves room for a machine that is slow because it is busy. */
+  /** Of all the browser's processes. The aim is 0.05; a busy machine has cold caches. */
   private static final double MAX_SHARE_OF_A_CORE = 0.1;
 
   private static final int MAX_GROWTH_BYTES = 2 << 20;
@@ -77,6 +77,8 @@ class LivePageLoadIT {
           browser.click("#runs-table tbody tr:nth-child(%d) [type=checkbox]".formatted(row));
         }
         browser.await("overlays", () -> browser.count("#legend li") == 4 + RUNS - 1);
+        // where image events are in sight, and cost most
+        browser.script("document.getElementById('stream').scrollIntoView({block: 'center'});");
         measure(browser, predictions);
         assertThat(browser.complaints()).isEmpty();
       } finally {
@@ -133,7 +135,7 @@ class LivePageLoadIT {
     Files.writeString(Path.of("target", "live-page-load.txt"), result);
 
     assertThat(browser.count("#strip li")).isEqualTo(24);
-    assertThat(share).as(result).isLessThan(MAX_SHARE_OF_A_CORE);
+    assertThat(allProcesses).as(result).isLessThan(MAX_SHARE_OF_A_CORE);
     assertThat(heapGrowth).as(result).isLessThan(MAX_GROWTH_BYTES);
     assertThat(nodeGrowth).as(result).isLessThan(100);
   }

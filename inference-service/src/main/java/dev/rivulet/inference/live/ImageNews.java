@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * @param id of the image, shortened if it is long
  * @param partition of the topic {@code images}, where the image itself stands
+ * @param picture a PNG file; absent if a page has to ask for it
  * @param at when it was classified or rejected
  * @param label absent if it was rejected
  * @param error absent if it was classified
@@ -21,6 +22,7 @@ record ImageNews(
     String id,
     Optional<Integer> partition,
     Optional<Long> offset,
+    Optional<byte[]> picture,
     Instant at,
     Optional<String> label,
     Optional<Double> confidence,
@@ -42,6 +44,7 @@ record ImageNews(
         shortened(prediction.id()),
         source.map(Prediction.Source::partition),
         source.map(Prediction.Source::offset),
+        Optional.empty(),
         prediction.predictedAt(),
         Optional.of(prediction.label()),
         Optional.of(prediction.confidence()),
@@ -59,6 +62,7 @@ record ImageNews(
         shortened(Headers.text(record.headers(), Headers.SOURCE)),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Instant.ofEpochMilli(record.timestamp()),
         Optional.empty(),
         Optional.empty(),
@@ -66,6 +70,11 @@ record ImageNews(
         Optional.empty(),
         Optional.empty(),
         Optional.of(shortened(Headers.text(record.headers(), Headers.ERROR))));
+  }
+
+  ImageNews with(Optional<byte[]> image) {
+    return new ImageNews(
+        id, partition, offset, image, at, label, confidence, run, epoch, latencyMillis, error);
   }
 
   private static String shortened(String text) {

@@ -22,11 +22,11 @@ final class ImageStrip {
 
   private static final Logger LOG = Logger.getLogger(ImageStrip.class);
 
+  /** How often pages hear of image events, at most: each time, they draw the whole strip. */
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
   /** Of a lasting flood, how many of a second are shown; a short one is shown in full. */
   private static final double PER_SECOND = 2;
-
-  /** How often pages hear of a flood; each time they draw the whole strip anew. */
-  private static final double FLOOD_PAUSE_SECONDS = 0.9;
 
   private static final double NANOS = 1e9;
 
@@ -43,11 +43,13 @@ final class ImageStrip {
   private final Deque<ImageNews> latest = new ArrayDeque<>();
   private double allowance = LENGTH;
   private long countedAtNanos;
+  private long toldAtNanos;
   private int came;
 
   ImageStrip(Topics topics, long nowNanos) {
     this.topics = topics;
     this.countedAtNanos = nowNanos;
+    this.toldAtNanos = nowNanos - PAUSE_NANOS;
   }
 
   /**
@@ -84,20 +86,18 @@ final class ImageStrip {
         Optional.empty());
   }
 
-  /**
-   * What came since it was told last, or nothing if that is nothing; of a flood, about once a
-   * second.
-   */
+  /** What came since the last moment, or nothing if nothing came or that moment is too near. */
   Optional<Moment> next(long nowNanos) {
-    double seconds = Math.max(1e-3, (nowNanos - countedAtNanos) / NANOS);
-    if (came > LENGTH && seconds < FLOOD_PAUSE_SECONDS) {
+    if (came > 0 && nowNanos - toldAtNanos < PAUSE_NANOS) {
       return Optional.empty();
     }
+    double seconds = Math.max(1e-3, (nowNanos - countedAtNanos) / NANOS);
     allowance = Math.min(LENGTH, allowance + seconds * PER_SECOND);
     countedAtNanos = nowNanos;
     if (came == 0) {
       return Optional.empty();
     }
+    toldAtNanos = nowNanos;
     double perSecond = came / seconds;
     came = 0;
     while (waiting.size() > Math.max(1, (int) allowance)) {

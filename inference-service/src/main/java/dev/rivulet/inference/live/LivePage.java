@@ -10,13 +10,22 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
 
 /** Puts the live page's parts together: one follower of the topics, and the pages that are open. */
 @Singleton
 class LivePage {
   /** How many beats of the follower pass between two signs of life to quiet pages. */
   private static final int BEATS_PER_SIGN_OF_LIFE = 30;
+
+  /** How long the follower may look for a moment's pictures; pages ask for the others. */
+  private static final long PICTURES_NANOS = 500_000_000;
+
+  private static final Logger LOG = Logger.getLogger(LivePage.class);
 
   private final ModelResource models;
   private final PipelineView view;
@@ -33,7 +42,7 @@ class LivePage {
     this.models = models;
     view = new PipelineView(topics, System.nanoTime());
     pages = new OpenPages(config.livePages());
-    follower = new PipelineFollower(kafka, topics, view, pages::tell, this::beat);
+    follower = new PipelineFollower(kafka, topics, view, this::tell, this::beat);
     eventImages = new EventImages(kafka, topics.images());
     validationImages = new ValidationImages(kafka, topics.validationBatches());
     following = new Thread(follower, "live-page");
@@ -79,6 +88,41 @@ class LivePage {
   Optional<byte[]> validationImage(String dataset, int index) throws InterruptedException {
     return cache.get(
         "validation/%s/%d".formatted(dataset, index), () -> validationImages.png(dataset, index));
+  }
+
+  /**
+   * On the follower's thread: image events take their pictures with them, because a page's request
+   * for each costs its browser more than all else that it does in a flood.
+   */
+  private void tell(PipelineView.News news) {
+    if (news.content() instanceof ImageStrip.Moment moment && pages.count() > 0) {
+      pages.tell(new PipelineView.News(news.name(), withPictures(moment)));
+    } else {
+      pages.tell(news);
+    }
+  }
+
+  private ImageStrip.Moment withPictures(ImageStrip.Moment moment) {
+    long deadline = System.nanoTime() + PICTURES_NANOS;
+    List<ImageNews> items = new ArrayList<>(moment.items().size());
+    for (ImageNews news : moment.items()) {
+      items.add(System.nanoTime() - deadline < 0 ? news.with(picture(news)) : news);
+    }
+    return new ImageStrip.Moment(moment.perSecond(), items);
+  }
+
+  private Optional<byte[]> picture(ImageNews news) {
+    if (news.partition().isEmpty() || news.offset().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return eventImage(news.partition().get(), news.offset().get());
+    } catch (KafkaException e) {
+      LOG.debugf("pages have to ask for the picture of %s: %s", news.id(), e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Optional.empty();
   }
 
   /** On the follower's thread: a new model, or another selection, is told within half a second. */

@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 final class PipelineFollower implements Runnable, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PipelineFollower.class);
 
-  /** How often pages hear of image events, at most. */
+  /** How often there may be news of image events and of the model. */
   private static final Duration BEAT = Duration.ofMillis(500);
 
   private static final Duration RETRY = Duration.ofSeconds(2);

@@ -56,15 +56,15 @@ class ImageStripTest {
   }
 
   @Test
-  void tellsOfAFloodOnceASecond() {
-    for (int i = 0; i < 100; i++) {
-      strip.add(LiveEvents.prediction(0, i, i));
-    }
-    assertThat(strip.next(SECOND / 2)).isEmpty();
-    for (int i = 100; i < 200; i++) {
-      strip.add(LiveEvents.prediction(0, i, i));
-    }
-    assertThat(strip.next(SECOND).orElseThrow().perSecond()).isEqualTo(200);
+  void tellsTheFirstAtOnceAndWhatFollowsOnceASecond() {
+    strip.add(LiveEvents.prediction(0, 1, 1));
+    assertThat(strip.next(SECOND / 2).orElseThrow().items()).hasSize(1);
+    strip.add(LiveEvents.prediction(0, 2, 2));
+    assertThat(strip.next(SECOND)).isEmpty();
+    strip.add(LiveEvents.prediction(0, 3, 3));
+    ImageStrip.Moment moment = strip.next(3 * SECOND / 2).orElseThrow();
+    assertThat(moment.items()).extracting(ImageNews::id).containsExactly("image-2", "image-3");
+    assertThat(moment.perSecond()).isEqualTo(2);
   }
 
   @Test
