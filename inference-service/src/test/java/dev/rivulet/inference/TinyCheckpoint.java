@@ -70,11 +70,11 @@ public record TinyCheckpoint(ModelDescription description, Weights weights) {
     return weights.toSafeTensors(description.toMetadata()).toBytes();
   }
 
-  /** The blob with other metadata here and there. */
+  /** The blob with other metadata here and there, and the checksum of those. */
   public byte[] blobWith(Map<String, String> changes) {
     Map<String, String> metadata = new HashMap<>(description.toMetadata());
     metadata.putAll(changes);
-    return weights.toSafeTensors(metadata).toBytes();
+    return weights.toSafeTensors(ModelDescription.withChecksum(metadata)).toBytes();
   }
 
   public ProducerRecord<String, byte[]> toRecord(String topic) {

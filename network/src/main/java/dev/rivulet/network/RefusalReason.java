@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum RefusalReason {
   /** Not a safetensors blob. */
   FORMAT,
-  /** Its description is missing or malformed. */
+  /** Its description is missing, malformed or damaged. */
   DESCRIPTION,
   /** Names, shapes or types of another network, or values that are not finite. */
   WEIGHTS,

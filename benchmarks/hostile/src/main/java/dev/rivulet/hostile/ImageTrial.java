@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Hostile images by topic and by REST, and what they do to the service's memory and threads. */
 final class ImageTrial {
@@ -28,7 +26,7 @@ final class ImageTrial {
     Outcomes byRest = new Outcomes();
     Outcomes faults = new Outcomes();
     try (ServiceUnderTest service = ServiceUnderTest.start(folder)) {
-      publishModel(service);
+      service.publishModel(1);
       service.awaitReady();
       serveNormally(service, faults);
       long before = service.residentMebibytes();
@@ -50,24 +48,13 @@ final class ImageTrial {
       faults.require(afterTopic <= before * MOST_GROWTH, "memory after the topic's", afterTopic);
       faults.require(afterRest <= before * MOST_GROWTH, "memory after REST's", afterRest);
       faults.require(service.sameProcess(), "the process", "was not the same at the end");
-      faults.require(service.threads().equals(threads), "threads", service.threads());
+      List<String> lost = service.lostThreads(threads);
+      faults.require(lost.isEmpty(), "threads that ended", lost);
       faults.require(service.ready(), "readiness", "was denied at the end");
     }
     byTopic.faults().forEach(fault -> faults.fault("topic: " + fault, ""));
     byRest.faults().forEach(fault -> faults.fault("REST: " + fault, ""));
     return faults.faults();
-  }
-
-  private static void publishModel(ServiceUnderTest service) throws Exception {
-    try (KafkaProducer<String, byte[]> producer = service.kafka().producer()) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  ServiceUnderTest.TOPICS.checkpoints(),
-                  ServiceUnderTest.RUN + "/1",
-                  ServiceUnderTest.checkpoint(1)))
-          .get();
-    }
   }
 
   /** What a service has seen that serves people: photos of all usual sizes, over both ways. */

@@ -26,6 +26,11 @@ final class NormalImages {
     return all.toArray(HostileInput[]::new);
   }
 
+  /** Thumbnails only. */
+  static HostileInput[] small(Random random) {
+    return new HostileInput[] {image(32, 32, "png", random), image(64, 48, "jpeg", random)};
+  }
+
   private static HostileInput image(int width, int height, String format, Random random) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
     for (int y = 0; y < height; y++) {

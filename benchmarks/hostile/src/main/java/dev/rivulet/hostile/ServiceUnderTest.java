@@ -22,9 +22,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The broker and the inference service as {@code ./rivulet up} starts them, with one model. */
 final class ServiceUnderTest implements AutoCloseable {
@@ -64,10 +67,37 @@ final class ServiceUnderTest implements AutoCloseable {
     return cluster.kafka();
   }
 
+  void publishModel(int epoch) throws Exception {
+    try (KafkaProducer<String, byte[]> producer = kafka().producer()) {
+      producer
+          .send(new ProducerRecord<>(TOPICS.checkpoints(), RUN + "/" + epoch, checkpoint(epoch)))
+          .get();
+    }
+  }
+
   /** A checkpoint with weights of its own for each epoch. */
   static byte[] checkpoint(int epoch) {
+    return checkpoint(epoch, weights(epoch));
+  }
+
+  /** The checksum of an epoch's weights. */
+  static String sha256(int epoch) {
+    return weights(epoch).sha256();
+  }
+
+  /** A checkpoint with changed weights, and the checksums of those. */
+  static byte[] withWeights(int epoch, Consumer<float[]> change) {
+    Weights weights = weights(epoch);
+    change.accept(weights.values());
+    return checkpoint(epoch, weights);
+  }
+
+  private static Weights weights(int epoch) {
     NetworkConfig config = NetworkConfig.of(8, 10);
-    Weights weights = new Weights(config, InitialWeights.glorotUniform(config, epoch));
+    return new Weights(config, InitialWeights.glorotUniform(config, epoch));
+  }
+
+  private static byte[] checkpoint(int epoch, Weights weights) {
     List<String> classes = IntStream.range(0, 10).mapToObj(i -> "class " + i).toList();
     ModelDescription description =
         new ModelDescription(
@@ -139,6 +169,14 @@ final class ServiceUnderTest implements AutoCloseable {
           .filter(name -> name.matches("forward|decode-\\d+|checkpoints|image-events"))
           .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
     }
+  }
+
+  /** Names of which there are fewer threads than before. */
+  List<String> lostThreads(Map<String, Long> before) throws IOException {
+    Map<String, Long> now = threads();
+    return before.keySet().stream()
+        .filter(name -> now.getOrDefault(name, 0L) < before.get(name))
+        .toList();
   }
 
   private static String name(Path task) {

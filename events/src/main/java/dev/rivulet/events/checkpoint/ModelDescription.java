@@ -5,8 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,22 @@ public record ModelDescription(
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_CLASSES = 1_000;
+  private static final String FORMAT = "rivulet-checkpoint/2";
+  private static final String CHECKSUM = "description_sha256";
+
+  /** What the checksum is made of, in this order. */
+  private static final List<String> DESCRIBED =
+      List.of(
+          "format",
+          "run",
+          "epoch",
+          "step",
+          "dataset",
+          "class_names",
+          "validation_loss",
+          "validation_accuracy",
+          "sha256",
+          "created_at");
 
   public ModelDescription {
     classes = List.copyOf(classes);
@@ -47,10 +67,13 @@ public record ModelDescription(
     return run + "/" + epoch;
   }
 
-  /** Metadata keys of a checkpoint; {@code class_names} is a JSON array. */
+  /**
+   * Metadata keys of a checkpoint; {@code class_names} is a JSON array, {@code description_sha256}
+   * the checksum of all the others.
+   */
   public Map<String, String> toMetadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("format", "rivulet-checkpoint/1");
+    metadata.put("format", FORMAT);
     metadata.put("run", run);
     metadata.put("epoch", String.valueOf(epoch));
     metadata.put("step", String.valueOf(step));
@@ -60,11 +83,23 @@ public record ModelDescription(
     metadata.put("validation_accuracy", String.valueOf(validationAccuracy));
     metadata.put("sha256", sha256);
     metadata.put("created_at", createdAt.toString());
-    return metadata;
+    return withChecksum(metadata);
   }
 
   /**
-   * @throws SafeTensorsException if something is missing or malformed
+   * A description's metadata with the checksum that belongs to them: SHA-256, in lower-case hex, of
+   * the lines {@code key=value} in the order of {@link #toMetadata}, as UTF-8.
+   *
+   * @throws SafeTensorsException if a key of the description is missing
+   */
+  public static Map<String, String> withChecksum(Map<String, String> metadata) {
+    Map<String, String> sealed = new LinkedHashMap<>(metadata);
+    sealed.put(CHECKSUM, checksum(SafeTensors.of(List.of(), metadata)));
+    return sealed;
+  }
+
+  /**
+   * @throws SafeTensorsException if something is missing, malformed or damaged
    */
   public static ModelDescription fromMetadata(SafeTensors tensors) {
     try {
@@ -75,6 +110,10 @@ public record ModelDescription(
   }
 
   private static ModelDescription read(SafeTensors tensors) {
+    String format = tensors.metadata("format");
+    if (!format.equals(FORMAT)) {
+      throw new SafeTensorsException("format is '%s', not '%s'".formatted(format, FORMAT));
+    }
     ModelDescription model =
         new ModelDescription(
             tensors.metadata("run"),
@@ -90,7 +129,27 @@ public record ModelDescription(
       throw new SafeTensorsException(
           "checkpoint metadata: epoch %d, step %d".formatted(model.epoch, model.step));
     }
+    String checksum = checksum(tensors);
+    if (!checksum.equals(tensors.metadata(CHECKSUM))) {
+      throw new SafeTensorsException(
+          "the description has SHA-256 %s, but its %s is %s"
+              .formatted(checksum, CHECKSUM, tensors.metadata(CHECKSUM)));
+    }
     return model;
+  }
+
+  private static String checksum(SafeTensors tensors) {
+    StringBuilder lines = new StringBuilder();
+    DESCRIBED.forEach(
+        key -> lines.append(key).append('=').append(tensors.metadata(key)).append('\n'));
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(lines.toString().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   private static String write(List<String> classes) {

@@ -36,9 +36,6 @@ class ModelDescriptionTest {
     for (String key : model(1, 1).toMetadata().keySet()) {
       Map<String, String> metadata = new TreeMap<>(model(1, 1).toMetadata());
       metadata.remove(key);
-      if (key.equals("format")) {
-        continue;
-      }
       assertThatThrownBy(() -> ModelDescription.fromMetadata(blob(metadata)))
           .isInstanceOf(SafeTensorsException.class)
           .hasMessage("no metadata " + key);
@@ -72,6 +69,35 @@ class ModelDescriptionTest {
 
     assertThatThrownBy(() -> ModelDescription.fromMetadata(blob(metadata)))
         .isInstanceOf(SafeTensorsException.class);
+  }
+
+  @Test
+  void refusesADescriptionWithOneCharacterChanged() {
+    Map<String, String> good = model(1, 0.5).toMetadata();
+    for (Map.Entry<String, String> entry : good.entrySet()) {
+      for (int at = 0; at < entry.getValue().length(); at++) {
+        StringBuilder value = new StringBuilder(entry.getValue());
+        value.setCharAt(at, (char) (value.charAt(at) ^ 1));
+        Map<String, String> damaged = new TreeMap<>(good);
+        damaged.put(entry.getKey(), value.toString());
+
+        assertThatThrownBy(() -> ModelDescription.fromMetadata(blob(damaged)))
+            .as("%s with %s", entry.getKey(), value)
+            .isInstanceOf(SafeTensorsException.class);
+      }
+    }
+  }
+
+  @Test
+  void sealsWhatSomebodyElseDescribed() {
+    Map<String, String> metadata = new TreeMap<>(model(1, 0.5).toMetadata());
+    metadata.put("run", "another");
+    metadata.put("kept", "too");
+
+    Map<String, String> sealed = ModelDescription.withChecksum(metadata);
+
+    assertThat(ModelDescription.fromMetadata(blob(sealed)).run()).isEqualTo("another");
+    assertThat(sealed).containsEntry("kept", "too");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -87,7 +88,7 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
   private void follow(ModelRegistry registry) {
     ListedCheckpoints all = registry.checkpoints();
     ModelSelection selection = registry.selection();
-    refused.keySet().retainAll(all.all());
+    refused.keySet().retainAll(Set.copyOf(all.all()));
     Optional<ListedCheckpoint> wanted = all.chosen(selection);
     boolean done =
         all.chosen(
@@ -117,8 +118,8 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
     if (refused.containsKey(checkpoint)) {
       return false;
     }
-    Optional<ModelDescription> served = live.current().map(ServedModel::description);
-    if (served.isPresent() && served.equals(checkpoint.description())) {
+    // by its place: another record with the same description may be damaged
+    if (checkpoint.equals(loaded)) {
       return true;
     }
     Optional<byte[]> blob = registry.read(checkpoint);

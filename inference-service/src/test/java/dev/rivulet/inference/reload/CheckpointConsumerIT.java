@@ -121,6 +121,20 @@ class CheckpointConsumerIT {
   }
 
   @Test
+  void refusesADamagedCopyOfWhatItServes() throws Exception {
+    createTopic();
+    thread.start();
+    publish(TinyCheckpoint.of("run", 1));
+    awaitEpoch(1);
+
+    byte[] flipped = TinyCheckpoint.of("run", 1).blob();
+    flipped[flipped.length - 1] ^= 1;
+    publish("run/1", flipped);
+    Waiting.until(() -> reloads("refused") == 1);
+    assertThat(epoch()).isEqualTo(1);
+  }
+
+  @Test
   void goesBackToTheNewestGoodOneAfterARestart() throws Exception {
     createTopic();
     publish(TinyCheckpoint.of("run", 1));
