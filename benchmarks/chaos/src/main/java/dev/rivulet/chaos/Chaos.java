@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command line of the chaos harness: {@code benchmarks/chaos/run training}. */
@@ -31,6 +32,21 @@ public final class Chaos {
 
   private Chaos() {}
 
+  /** How large a run is. */
+  static final class Size {
+    @Option(names = "--epochs", defaultValue = "6", description = "of the run")
+    int epochs;
+
+    @Option(names = "--limit", defaultValue = "2048", description = "training images per epoch")
+    int limit;
+
+    @Option(
+        names = "--width",
+        defaultValue = "16",
+        description = "the network's channels after its stem")
+    int width;
+  }
+
   public static void main(String[] args) {
     // its Kafka clients complain of every broker that it kills
     LogManager.getLogManager().reset();
@@ -39,20 +55,34 @@ public final class Chaos {
 
   @Command(
       name = "training",
+      mixinStandardHelpOptions = true,
+      showDefaultValues = true,
       description =
           "Trains a run of shapes undisturbed, then once per seed while trainer, ingest and broker are killed.")
   int training(
-      @Option(names = "--seeds", split = ",", defaultValue = "1,2,3") List<Long> seeds,
-      @Option(names = "--trainer-kills", defaultValue = "10") int trainerKills,
-      @Option(names = "--ingest-kills", defaultValue = "10") int ingestKills,
-      @Option(names = "--broker-kills", defaultValue = "3") int brokerKills,
+      @Option(
+              names = "--seeds",
+              split = ",",
+              defaultValue = "1,2,3",
+              description = "of the random kills; one storm for each")
+          List<Long> seeds,
+      @Option(
+              names = "--trainer-kills",
+              defaultValue = "10",
+              description = "of the trainer, per storm")
+          int trainerKills,
+      @Option(names = "--ingest-kills", defaultValue = "10", description = "of ingest, per storm")
+          int ingestKills,
+      @Option(
+              names = "--broker-kills",
+              defaultValue = "3",
+              description = "of the broker, per storm")
+          int brokerKills,
       @Option(
               names = "--standby",
               description = "a second trainer and a second ingest wait, and are killed as often")
           boolean standby,
-      @Option(names = "--epochs", defaultValue = "6") int epochs,
-      @Option(names = "--limit", defaultValue = "2048") int limit,
-      @Option(names = "--width", defaultValue = "16") int width)
+      @Mixin Size size)
       throws Exception {
     Map<String, Integer> kills = new TreeMap<>();
     kills.put(Pipeline.TRAINER, trainerKills);
@@ -72,7 +102,8 @@ public final class Chaos {
             "epochs",
             "batches",
             "ended by themselves");
-    TrainingScenario scenario = new TrainingScenario(folder(), plan(epochs, limit, width), report);
+    TrainingScenario scenario =
+        new TrainingScenario(folder(), plan(size.epochs, size.limit, size.width), report);
     TrainedRun calm = scenario.calm(TrainingScenario.SETTINGS);
     for (long seed : seeds) {
       scenario.stormy(String.valueOf(seed), Storm.of(seed, kills), calm);
@@ -82,14 +113,27 @@ public final class Chaos {
 
   @Command(
       name = "images",
+      mixinStandardHelpOptions = true,
+      showDefaultValues = true,
       description =
           "Publishes images, 5 %% of them broken, and a checkpoint every two seconds, while two replicas of inference are killed.")
   int images(
-      @Option(names = "--seeds", split = ",", defaultValue = "1") List<Long> seeds,
-      @Option(names = "--images", defaultValue = "20000") int images,
-      @Option(names = "--per-second", defaultValue = "150") int perSecond,
-      @Option(names = "--kills", defaultValue = "10") int kills,
-      @Option(names = "--kills-of-second", defaultValue = "1") int killsOfSecond)
+      @Option(
+              names = "--seeds",
+              split = ",",
+              defaultValue = "1",
+              description = "of the random kills; one storm for each")
+          List<Long> seeds,
+      @Option(names = "--images", defaultValue = "20000", description = "how many") int images,
+      @Option(names = "--per-second", defaultValue = "150", description = "how many of them")
+          int perSecond,
+      @Option(names = "--kills", defaultValue = "10", description = "of the first replica")
+          int kills,
+      @Option(
+              names = "--kills-of-second",
+              defaultValue = "1",
+              description = "of the second replica")
+          int killsOfSecond)
       throws Exception {
     Report report =
         report(
@@ -110,12 +154,12 @@ public final class Chaos {
 
   @Command(
       name = "outage",
+      mixinStandardHelpOptions = true,
+      showDefaultValues = true,
       description = "Takes the broker away while services train and classify, and gives it back.")
   int outage(
-      @Option(names = "--seconds", defaultValue = "60") int seconds,
-      @Option(names = "--epochs", defaultValue = "6") int epochs,
-      @Option(names = "--limit", defaultValue = "2048") int limit,
-      @Option(names = "--width", defaultValue = "16") int width)
+      @Option(names = "--seconds", defaultValue = "60", description = "how long") int seconds,
+      @Mixin Size size)
       throws Exception {
     Report report =
         report(
@@ -126,7 +170,7 @@ public final class Chaos {
             "images",
             "outcomes before + after",
             "ended by themselves");
-    TrainingPlan plan = plan(epochs, limit, width);
+    TrainingPlan plan = plan(size.epochs, size.limit, size.width);
     TrainedRun calm = new TrainingScenario(folder(), plan, report).calm(TrainingScenario.SETTINGS);
     new OutageScenario(folder(), plan, report)
         .run(calm, Duration.ofSeconds(seconds), TrainingScenario.SETTINGS);
@@ -135,14 +179,25 @@ public final class Chaos {
 
   @Command(
       name = "disk",
+      mixinStandardHelpOptions = true,
+      showDefaultValues = true,
       description =
           "Slows the trainer down while ingest is free, watches the log's size, kills everything, and lets the run finish.")
   int disk(
-      @Option(names = "--minutes", defaultValue = "10") int minutes,
-      @Option(names = "--images-per-second", defaultValue = "5") double imagesPerSecond,
-      @Option(names = "--epochs", defaultValue = "8") int epochs,
-      @Option(names = "--limit", defaultValue = "8192") int limit,
-      @Option(names = "--width", defaultValue = "16") int width)
+      @Option(names = "--minutes", defaultValue = "10", description = "how long") int minutes,
+      @Option(
+              names = "--images-per-second",
+              defaultValue = "5",
+              description = "the slowed trainer's pace")
+          double imagesPerSecond,
+      @Option(names = "--epochs", defaultValue = "8", description = "of the run") int epochs,
+      @Option(names = "--limit", defaultValue = "8192", description = "training images per epoch")
+          int limit,
+      @Option(
+              names = "--width",
+              defaultValue = "16",
+              description = "the network's channels after its stem")
+          int width)
       throws Exception {
     Report report =
         report("slow for", "images/s", "most in the log", "bound", "whole run", "weights");
@@ -155,16 +210,22 @@ public final class Chaos {
 
   @Command(
       name = "soak",
+      mixinStandardHelpOptions = true,
+      showDefaultValues = true,
       description =
           "Trains, reloads and classifies for a long time, and looks whether anything grows.")
   int soak(
-      @Option(names = "--minutes", defaultValue = "30") int minutes,
+      @Option(names = "--minutes", defaultValue = "30", description = "how long") int minutes,
       @Option(
               names = "--limit",
               defaultValue = "640",
               description = "images per epoch: a checkpoint comes after each")
           int limit,
-      @Option(names = "--width", defaultValue = "16") int width)
+      @Option(
+              names = "--width",
+              defaultValue = "16",
+              description = "the network's channels after its stem")
+          int width)
       throws Exception {
     Report report =
         report(
