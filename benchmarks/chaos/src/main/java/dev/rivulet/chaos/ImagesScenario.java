@@ -39,7 +39,7 @@ final class ImagesScenario {
           strike(pipeline, outcomes, strike, images);
         }
         int published = source.await();
-        await(outcomes, published);
+        outcomes.await(published, PATIENCE);
         report.row(
             seed,
             storm.summary(),
@@ -73,14 +73,5 @@ final class ImagesScenario {
         "killed %s at %d outcomes", String.join(" and ", strike.victims()), outcomes.count());
     Thread.sleep(strike.downMillis());
     strike.victims().forEach(pipeline::start);
-  }
-
-  /** Until all have one, or patience ends; and a little longer, for one too many. */
-  private static void await(Outcomes outcomes, int published) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (outcomes.count() < published && System.nanoTime() < deadline) {
-      Thread.sleep(LOOK_UP_MILLIS);
-    }
-    Thread.sleep(Duration.ofSeconds(5).toMillis());
   }
 }

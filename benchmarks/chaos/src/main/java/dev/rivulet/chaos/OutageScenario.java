@@ -57,7 +57,7 @@ final class OutageScenario {
           Map<String, Double> recovered = untilAll(pipeline, true, RECOVERING, wrong);
           TrainedRun run = training.awaitFinish(PATIENCE);
           int published = source.stop();
-          await(outcomes, published);
+          outcomes.await(published, PATIENCE);
           wrong.addAll(run.differencesFrom(calm));
           wrong.addAll(outcomes.wrong(published));
           report.row(
@@ -98,12 +98,5 @@ final class OutageScenario {
       }
     }
     return seconds;
-  }
-
-  private static void await(Outcomes outcomes, int published) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (outcomes.count() < published && System.nanoTime() < deadline) {
-      Thread.sleep(100);
-    }
   }
 }

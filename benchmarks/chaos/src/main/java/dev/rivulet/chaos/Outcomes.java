@@ -4,6 +4,7 @@ import dev.rivulet.events.EventJson;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.prediction.Prediction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** What a read_committed reader sees of the images' outcomes, while they come. */
 final class Outcomes implements AutoCloseable {
   private static final int SHOWN = 5;
+  private static final long LOOK_UP_MILLIS = 100;
+  private static final long ONE_TOO_MANY_MILLIS = 5_000;
 
   private final List<TopicFollower> followers = new ArrayList<>();
   private final Map<String, Integer> predicted = new HashMap<>();
@@ -41,6 +44,15 @@ final class Outcomes implements AutoCloseable {
   /** How many images have an outcome. */
   synchronized int count() {
     return predicted.size() + rejected.size();
+  }
+
+  /** Waits until all have one, or patience ends; and a little longer, for one too many. */
+  void await(int published, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (count() < published && System.nanoTime() < deadline) {
+      Thread.sleep(LOOK_UP_MILLIS);
+    }
+    Thread.sleep(ONE_TOO_MANY_MILLIS);
   }
 
   /** How many models have answered. */
