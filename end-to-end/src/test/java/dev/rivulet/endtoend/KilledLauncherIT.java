@@ -16,9 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Crash-exact training with real processes: whatever is killed, the weights are the same. */
-@Timeout(420)
-class KilledProcessesIT {
+/**
+ * Crash-exact training under the launcher: it starts a killed trainer again, and if it is killed
+ * itself, the next one goes on. Module chaos kills the rest.
+ */
+@Timeout(600)
+class KilledLauncherIT {
   private static final int EPOCHS = 3;
   private static final List<String> PLAN =
       List.of(
@@ -41,12 +44,10 @@ class KilledProcessesIT {
     Random random = new Random(20_260_101);
     Rivulet stormy = start("stormy");
     awaitOutput(stormy, "first batch trained");
-    for (String victim : List.of("trainer-service", "ingest-service", "broker")) {
-      Thread.sleep(500 + random.nextInt(2_000));
-      kill(stormy, victim);
-    }
-    awaitOutput(stormy, "broker ended");
-    Thread.sleep(random.nextInt(4_000));
+    Thread.sleep(random.nextInt(2_000));
+    kill(stormy, "trainer-service");
+    awaitOutput(stormy, "trainer-service ended");
+    Thread.sleep(random.nextInt(8_000));
     stormy.kill();
 
     // the next start of the same plan goes on with the run
