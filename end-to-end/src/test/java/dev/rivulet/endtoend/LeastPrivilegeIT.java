@@ -81,7 +81,7 @@ class LeastPrivilegeIT {
               "predictions",
               "images-rejected"),
           "rivulet-client",
-          Set.of("training-runs", "training-metrics", "predictions", "images-rejected"),
+          Set.of("training-runs", "training-metrics", "images", "predictions", "images-rejected"),
           "rivulet-operator",
           Set.of("training-runs", "training-metrics", "checkpoints", "model-selection"),
           "rivulet-keda",
@@ -147,6 +147,8 @@ class LeastPrivilegeIT {
     assertThat(classified.output()).contains("picture.png");
     assertThat(asClient("classify", broken.toString()).output()).contains("broken.png");
     assertThat(asClient("runs").output()).contains("finished");
+    assertThat(asClient("replay", "--images", "--from", "0", "--dry-run").output())
+        .contains("2 images would be sent again");
 
     assertThat(asOperator("models").output()).contains("shapes");
     Rivulet.Result pinned = asOperator("pin", "best");

@@ -121,6 +121,7 @@ class LivePageIT {
     publish(0, IMAGES / 2);
     browser.await("image events", () -> browser.count("#strip li") >= IMAGES / 2);
     browser.await("their pictures", this::allPicturesShown);
+    browser.await("pictures from the stream", () -> browser.count("#strip img[src^='data:']") > 0);
     shoot("training-light", 1280, 1000, "body");
 
     int reloads = reloads();

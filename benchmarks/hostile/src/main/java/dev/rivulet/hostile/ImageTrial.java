@@ -35,7 +35,9 @@ final class ImageTrial {
       serveNormally(service, faults);
       long before = service.residentMebibytes();
       Map<String, Long> threads = service.threads();
-      System.out.printf("serving normal images: %d MiB, threads %s%n", before, threads);
+      System.out.printf(
+          "serving normal images: %d MiB (%s), threads %s%n",
+          before, service.javaMemory(), threads);
       long began = System.nanoTime();
       new TopicTrial(service, "h", images::get, count, byTopic).run();
       System.out.printf(
@@ -47,8 +49,13 @@ final class ImageTrial {
           "%nby REST, %d inputs in %.0f s%n%s", count, seconds(began), byRest.table());
       long afterRest = service.residentMebibytes();
       System.out.printf(
-          "%nresident memory: %d MiB before, %d after the topic's (×%.2f), %d after REST's (×%.2f)%n",
-          before, afterTopic, (double) afterTopic / before, afterRest, (double) afterRest / before);
+          "%nresident memory: %d MiB before, %d after the topic's (×%.2f), %d after REST's (×%.2f; %s)%n",
+          before,
+          afterTopic,
+          (double) afterTopic / before,
+          afterRest,
+          (double) afterRest / before,
+          service.javaMemory());
       faults.require(afterTopic <= before * mostGrowth, "memory after the topic's", afterTopic);
       faults.require(afterRest <= before * mostGrowth, "memory after REST's", afterRest);
       faults.require(service.sameProcess(), "the process", "was not the same at the end");

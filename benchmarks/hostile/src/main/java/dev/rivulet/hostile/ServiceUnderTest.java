@@ -152,6 +152,14 @@ final class ServiceUnderTest implements AutoCloseable {
         .sum();
   }
 
+  /** How much of it Java has taken for its heap and for the rest, in words. */
+  String javaMemory() throws IOException, InterruptedException {
+    return "Java's heap %.0f MiB, its other memory %.0f MiB"
+        .formatted(
+            metric("jvm_memory_committed_bytes", "area=\"heap\"") / (1 << 20),
+            metric("jvm_memory_committed_bytes", "area=\"nonheap\"") / (1 << 20));
+  }
+
   /** Resident memory in MiB, by the kernel. */
   long residentMebibytes() throws IOException {
     return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()

@@ -39,7 +39,11 @@ record ImageNews(
   static ImageNews predicted(ConsumerRecord<byte[], byte[]> record, String imagesTopic) {
     Prediction prediction = EventJson.read(record.value(), Prediction.class);
     Optional<Prediction.Source> source =
-        prediction.source().filter(place -> place.topic().equals(imagesTopic));
+        prediction
+            .source()
+            .filter(place -> place.topic().equals(imagesTopic))
+            // anybody may have written it
+            .filter(place -> place.partition() >= 0 && place.offset() >= 0);
     return new ImageNews(
         shortened(prediction.id()),
         source.map(Prediction.Source::partition),

@@ -10,22 +10,13 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.KafkaException;
-import org.jboss.logging.Logger;
 
 /** Puts the live page's parts together: one follower of the topics, and the pages that are open. */
 @Singleton
 class LivePage {
   /** How many beats of the follower pass between two signs of life to quiet pages. */
   private static final int BEATS_PER_SIGN_OF_LIFE = 30;
-
-  /** How long the follower may look for a moment's pictures; pages ask for the others. */
-  private static final long PICTURES_NANOS = 500_000_000;
-
-  private static final Logger LOG = Logger.getLogger(LivePage.class);
 
   private final ModelResource models;
   private final PipelineView view;
@@ -34,6 +25,7 @@ class LivePage {
   private final EventImages eventImages;
   private final ValidationImages validationImages;
   private final ImageCache cache = new ImageCache();
+  private final StripPictures pictures = new StripPictures(this::eventImage);
   private final Thread following;
   private Optional<ModelResource.Model> told = Optional.empty();
   private int beats;
@@ -61,6 +53,7 @@ class LivePage {
     pages.close();
     follower.close();
     following.join();
+    pictures.close();
     eventImages.close();
     validationImages.close();
   }
@@ -90,39 +83,13 @@ class LivePage {
         "validation/%s/%d".formatted(dataset, index), () -> validationImages.png(dataset, index));
   }
 
-  /**
-   * On the follower's thread: image events take their pictures with them, because a page's request
-   * for each costs its browser more than all else that it does in a flood.
-   */
+  /** On the follower's thread: image events go on when they have their pictures. */
   private void tell(PipelineView.News news) {
     if (news.content() instanceof ImageStrip.Moment moment && pages.count() > 0) {
-      pages.tell(new PipelineView.News(news.name(), withPictures(moment)));
+      pictures.add(moment, complete -> pages.tell(new PipelineView.News(news.name(), complete)));
     } else {
       pages.tell(news);
     }
-  }
-
-  private ImageStrip.Moment withPictures(ImageStrip.Moment moment) {
-    long deadline = System.nanoTime() + PICTURES_NANOS;
-    List<ImageNews> items = new ArrayList<>(moment.items().size());
-    for (ImageNews news : moment.items()) {
-      items.add(System.nanoTime() - deadline < 0 ? news.with(picture(news)) : news);
-    }
-    return new ImageStrip.Moment(moment.perSecond(), items);
-  }
-
-  private Optional<byte[]> picture(ImageNews news) {
-    if (news.partition().isEmpty() || news.offset().isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return eventImage(news.partition().get(), news.offset().get());
-    } catch (KafkaException e) {
-      LOG.debugf("pages have to ask for the picture of %s: %s", news.id(), e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return Optional.empty();
   }
 
   /** On the follower's thread: a new model, or another selection, is told within half a second. */

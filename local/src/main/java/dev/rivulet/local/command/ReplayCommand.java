@@ -37,8 +37,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      paramLabel = "OFFSET|TIME",
-      description = "Begin at this offset of each partition, or this time (UTC).")
+      paramLabel = "PLACE",
+      description =
+          "Begin at this offset of each partition (1200, or 0:1200,1:1180), or this time (UTC).")
   private Optional<String> from = Optional.empty();
 
   @Option(names = "--key", paramLabel = "KEY", description = "With this key.")
@@ -59,7 +60,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
     if (images && from.isEmpty()) {
       throw new IllegalArgumentException(
-          "--images would send all of them again; say where to begin with --from OFFSET or TIME");
+          "--images would send all of them again; say where to begin with --from PLACE");
     }
     if (images && reason.isPresent()) {
       throw new IllegalArgumentException("--reason is for rejected images; leave out --images");

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,8 +34,9 @@ import org.apache.kafka.common.TopicPartition;
  * Publishes rejected or old images once more, with their keys and a header that tells where they
  * were found.
  *
- * <p>It reads up to the end that the topic has when it begins: an image that is rejected again is
- * not found again.
+ * <p>It reads up to the end that the topic has when it begins, so that it does not follow its own
+ * images round and round; the result says where to begin next time. If it fails, some images may
+ * have been sent that a new start from the place in its message sends once more.
  */
 public final class ImageReplay {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -45,6 +49,8 @@ public final class ImageReplay {
   private final ReplayChoice choice;
   private final boolean dryRun;
   private final Map<String, Long> byReason = new TreeMap<>();
+  private final Set<String> seen = new TreeSet<>();
+  private final Map<Integer, Long> next = new TreeMap<>();
   private long images;
   private long gone;
 
@@ -70,18 +76,17 @@ public final class ImageReplay {
       consumer.assign(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       seek(consumer, partitions, ends);
+      partitions.forEach(p -> next.put(p.partition(), consumer.position(p)));
       while (images < choice.limit()
           && partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        List<ProducerRecord<byte[], byte[]>> again = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
-            choose(record).ifPresent(again::add);
-          }
-        }
-        publish(producer, again);
+        publish(producer, consumer.poll(POLL), ends);
+      }
+      if (images < choice.limit()) {
+        ends.forEach((partition, end) -> next.put(partition.partition(), end));
       }
     }
-    return new ReplayResult(choice.topic(), images, byReason, gone, dryRun);
+    return new ReplayResult(
+        choice.topic(), images, byReason, gone, seen, ReplayStart.text(next), dryRun);
   }
 
   private void seek(
@@ -90,8 +95,7 @@ public final class ImageReplay {
       Map<TopicPartition, Long> ends) {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
     Map<TopicPartition, OffsetAndTimestamp> timed =
-        choice
-            .time()
+        Optional.ofNullable(choice.start().time())
             .map(
                 time ->
                     consumer.offsetsForTimes(
@@ -100,11 +104,12 @@ public final class ImageReplay {
                                 Collectors.toMap(Function.identity(), p -> time.toEpochMilli()))))
             .orElse(Map.of());
     for (TopicPartition partition : partitions) {
-      long first = choice.offset().orElse(0);
-      if (choice.time().isPresent()) {
-        OffsetAndTimestamp found = timed.get(partition);
-        first = found == null ? ends.get(partition) : found.offset();
-      }
+      OffsetAndTimestamp found = timed.get(partition);
+      long first =
+          choice
+              .start()
+              .first(partition.partition())
+              .orElseGet(() -> found == null ? ends.get(partition) : found.offset());
       consumer.seek(
           partition, Math.max(begins.get(partition), Math.min(first, ends.get(partition))));
     }
@@ -114,9 +119,11 @@ public final class ImageReplay {
   private Optional<ProducerRecord<byte[], byte[]>> choose(ConsumerRecord<byte[], byte[]> record) {
     boolean rejection = choice.topic().equals(topics.imagesRejected());
     String reason = rejection ? reason(record) : IMAGE;
+    if (rejection) {
+      seen.add(reason);
+    }
     String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-    if (images >= choice.limit()
-        || choice.reason().filter(wanted -> !wanted.equals(reason)).isPresent()
+    if (choice.reason().filter(wanted -> !wanted.equals(reason)).isPresent()
         || choice.key().filter(wanted -> !wanted.equals(key)).isPresent()) {
       return Optional.empty();
     }
@@ -143,20 +150,34 @@ public final class ImageReplay {
   }
 
   private void publish(
-      KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> again)
+      KafkaProducer<byte[], byte[]> producer,
+      ConsumerRecords<byte[], byte[]> found,
+      Map<TopicPartition, Long> ends)
       throws InterruptedException {
-    if (dryRun) {
-      return;
+    Map<Integer, Long> read = new TreeMap<>(next);
+    List<Future<RecordMetadata>> sends = new ArrayList<>();
+    long before = images;
+    for (ConsumerRecord<byte[], byte[]> record : found) {
+      if (images == choice.limit()
+          || record.offset() >= ends.get(new TopicPartition(record.topic(), record.partition()))) {
+        continue;
+      }
+      Optional<ProducerRecord<byte[], byte[]>> again = choose(record);
+      read.put(record.partition(), record.offset() + 1);
+      if (!dryRun) {
+        again.map(producer::send).ifPresent(sends::add);
+      }
     }
-    List<Future<RecordMetadata>> sends = again.stream().map(producer::send).toList();
     try {
       for (Future<RecordMetadata> send : sends) {
         send.get();
       }
+      next.putAll(read);
     } catch (ExecutionException e) {
       throw new CommandFailedException(
-          "an image could not be published to %s after %,d were: %s; go on with --from"
-              .formatted(topics.images(), images - again.size(), e.getCause().getMessage()),
+          "an image could not be published to %s after %,d were: %s; go on with --from %s"
+              .formatted(
+                  topics.images(), before, e.getCause().getMessage(), ReplayStart.text(next)),
           e);
     }
   }

@@ -93,6 +93,47 @@ class ImageReplayIT {
   }
 
   @Test
+  void goesOnWhereTheLastOneEnded() throws Exception {
+    reject("a", "corrupt", new byte[] {1});
+    reject("b", "corrupt", new byte[] {1});
+    ReplayResult first = replay(rejected(Optional.of("corrupt")), false);
+    assertThat(first.images()).isEqualTo(2);
+    reject("a", "corrupt", new byte[] {1});
+
+    Optional<String> all = Optional.empty();
+    ReplayResult second =
+        replay(
+            ReplayChoice.of(topics.imagesRejected(), all, Optional.of(first.next()), all, 9),
+            false);
+
+    assertThat(second.images()).isEqualTo(1);
+    assertThat(images()).extracting(ConsumerRecord::key).containsExactlyInAnyOrder("a", "b", "a");
+  }
+
+  @Test
+  void goesOnBehindTheLastOneOfALimit() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      reject("same partition", "corrupt", new byte[] {(byte) i});
+    }
+    Optional<String> all = Optional.empty();
+    String topic = topics.imagesRejected();
+    ReplayResult first = replay(ReplayChoice.of(topic, all, all, all, 2), false);
+    ReplayResult rest =
+        replay(ReplayChoice.of(topic, all, Optional.of(first.next()), all, 9), false);
+
+    assertThat(rest.images()).isEqualTo(3);
+    assertThat(images()).extracting(image -> (int) image.value()[0]).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
+  void namesTheReasonsThatThereAre() throws Exception {
+    reject("a", "corrupt", new byte[] {1});
+    assertThat(replay(rejected(Optional.of("corupt")), false).text())
+        .contains("nothing to replay")
+        .contains("reasons there: corrupt");
+  }
+
+  @Test
   void sendsOldImagesOnceFromATime() throws Exception {
     try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
       producer.send(new ProducerRecord<>(topics.images(), null, 1_000L, "old", new byte[1])).get();
