@@ -98,6 +98,7 @@ class RunsResourceIT {
   void doesNotStartWhereOthersReachItWithoutAKey() throws Exception {
     assertEndsWith("quarkus.http.host=0.0.0.0", "others can reach 0.0.0.0: set RIVULET_API_KEY");
     assertEndsWith("rivulet.api-key=too-short", "it is too short; use 16 or more");
+    assertEndsWith("rivulet.api-key-file=no-such-file", "no-such-file cannot be read");
   }
 
   private static void assertEndsWith(String setting, String line) throws Exception {
