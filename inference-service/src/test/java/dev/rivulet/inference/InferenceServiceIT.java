@@ -151,6 +151,20 @@ class InferenceServiceIT {
   }
 
   @Test
+  void takesNoOrdersFromPagesOfOthers() throws Exception {
+    String own = service.uri("/").getAuthority();
+    assertThat(service.rollBackFrom("http://" + own, own)).as("the oldest serves").contains("409");
+    for (String other :
+        List.of("https://elsewhere.example", "http://127.0.0.1:1", "http://localhost", "null")) {
+      assertThat(service.rollBackFrom(other, own)).contains("403");
+    }
+    // a name that was made to point here after its page had been loaded from elsewhere
+    String rebound = "rebound.example:" + service.uri("/").getPort();
+    assertThat(service.rollBackFrom("http://" + rebound, rebound)).contains("403");
+    assertThat(json(service.get("/model"), 200).at("/selection/mode").asText()).isEqualTo("newest");
+  }
+
+  @Test
   void exposesItsMeters() throws Exception {
     json(service.post("/classify", "image/png", TestImages.png(3)), 200);
     service.post("/classify", "image/png", new byte[5]);
