@@ -118,6 +118,13 @@ class InferenceServiceIT {
         service.post("/classify", "multipart/form-data; boundary=XX", new byte[99]),
         400,
         "too early");
+    assertProblem(
+        service.post(
+            "/classify",
+            "multipart/form-data; boundary=XX",
+            "--XX\r\nno header\r\n\r\n".getBytes(StandardCharsets.UTF_8)),
+        400,
+        "not what its Content-Type says");
     assertProblem(service.post("/classify", "nonsense", png), 400, "no media type");
     assertProblem(service.get("/classify"), 405, "");
     assertProblem(service.get("/nothing"), 404, "");
