@@ -1,10 +1,11 @@
 package dev.rivulet.events.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rivulet.events.EventFormatException;
+import dev.rivulet.events.EventJson;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -31,7 +32,6 @@ public record ModelDescription(
     @JsonProperty(required = true) String sha256,
     @JsonProperty(required = true) Instant createdAt) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_CLASSES = 1_000;
 
   public ModelDescription {
@@ -55,7 +55,7 @@ public record ModelDescription(
     metadata.put("epoch", String.valueOf(epoch));
     metadata.put("step", String.valueOf(step));
     metadata.put("dataset", dataset);
-    metadata.put("class_names", write(classes));
+    metadata.put("class_names", new String(EventJson.write(classes), StandardCharsets.UTF_8));
     metadata.put("validation_loss", String.valueOf(validationLoss));
     metadata.put("validation_accuracy", String.valueOf(validationAccuracy));
     metadata.put("sha256", sha256);
@@ -93,22 +93,20 @@ public record ModelDescription(
     return model;
   }
 
-  private static String write(List<String> classes) {
+  /**
+   * The class names of a checkpoint's metadata, which anybody may have written.
+   *
+   * @throws SafeTensorsException if they are not 2 to 1,000 names as a JSON array
+   */
+  public static List<String> readClasses(String json) {
     try {
-      return JSON.writeValueAsString(classes);
-    } catch (JsonProcessingException e) {
-      throw new SafeTensorsException("class names cannot be written", e);
-    }
-  }
-
-  private static List<String> readClasses(String json) {
-    try {
-      List<String> classes = List.of(JSON.readValue(json, String[].class));
+      List<String> classes =
+          List.of(EventJson.read(json.getBytes(StandardCharsets.UTF_8), String[].class));
       if (classes.size() < 2 || classes.size() > MAX_CLASSES) {
         throw new SafeTensorsException(classes.size() + " classes; 2 to 1,000 are possible");
       }
       return classes;
-    } catch (JsonProcessingException | NullPointerException e) {
+    } catch (EventFormatException | NullPointerException e) {
       throw new SafeTensorsException("class_names is no JSON array of names", e);
     }
   }
