@@ -1,83 +1,37 @@
 package dev.rivulet.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rivulet.deploy.Manifests;
-import dev.rivulet.local.broker.LoopbackPorts;
-import dev.rivulet.local.launch.ServiceProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A service as its Deployment starts it, but for the container: a process with the same
- * environment, its volumes being folders of the test.
+ * Starts a service as its Deployment does, but for the container: with the same environment, its
+ * volumes being folders of the test.
  */
-final class DeployedService implements AutoCloseable {
-  private static final Path HOME = Path.of(System.getProperty("rivulet.home"));
-  private static final int OK = 200;
-  private static final long PAUSE_MILLIS = 200;
-
-  private final String name;
-  private final URI readiness;
-  private final Process process;
-  private final Path log;
-
-  private DeployedService(String name, URI readiness, Process process, Path log) {
-    this.name = name;
-    this.readiness = readiness;
-    this.process = process;
-    this.log = log;
-  }
+final class DeployedService {
+  private DeployedService() {}
 
   /**
    * @param folder for the volumes and the log
    */
-  static DeployedService start(JsonNode deployment, SecuredCluster cluster, Path folder)
+  static StartedService start(JsonNode deployment, SecuredCluster cluster, Path folder)
       throws IOException {
     String name = Manifests.name(deployment);
     JsonNode pod = deployment.at("/spec/template/spec");
     JsonNode container = pod.at("/containers/0");
     Map<String, Path> mounts = mounts(pod, container, cluster, folder.resolve(name));
-    Path log = folder.resolve(name + ".log");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-Dai.djl.offline=true",
-                "-cp",
-                "%s:%s"
-                    .formatted(
-                        HOME.resolve("local/target/classes"),
-                        HOME.resolve(name + "-service/target/quarkus-app/quarkus-run.jar")),
-                // ends with this process, whose pipe is its standard input
-                ServiceProcess.class.getName())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    Map<String, String> environment = builder.environment();
-    environment.keySet().removeIf(key -> key.startsWith("KAFKA_") || key.startsWith("RIVULET_"));
-    environment.putAll(declared(container, cluster, mounts));
+    Map<String, String> environment = declared(container, cluster, mounts);
     environment.put("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrapServers());
-    int port = LoopbackPorts.anyFree();
-    environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
-    environment.put("OPT_OUT_TRACKING", "true");
-    environment.put("DJL_CACHE_DIR", folder.resolve("engine").toString());
-    environment.put("ENGINE_CACHE_DIR", folder.resolve("engine").toString());
-    String path = container.at("/readinessProbe/httpGet/path").asText();
-    URI readiness = URI.create("http://%s:%d%s".formatted(LoopbackPorts.HOST, port, path));
-    return new DeployedService(name, readiness, builder.start(), log);
+    return StartedService.start(
+        name,
+        environment,
+        container.at("/readinessProbe/httpGet/path").asText(),
+        folder,
+        folder.resolve(name + ".log"));
   }
 
   /** Mount paths and the folders that stand for them. */
@@ -122,52 +76,5 @@ final class DeployedService implements AutoCloseable {
       }
     }
     return value;
-  }
-
-  String name() {
-    return name;
-  }
-
-  boolean isAlive() {
-    return process.isAlive();
-  }
-
-  /** Asks its readiness probe until that says yes; fails if the process ends instead. */
-  void awaitReady() throws IOException, InterruptedException {
-    HttpClient http = HttpClient.newHttpClient();
-    HttpRequest request = HttpRequest.newBuilder(readiness).build();
-    while (true) {
-      assertThat(process.isAlive()).as(() -> name + ": " + String.join("\n", log())).isTrue();
-      try {
-        if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == OK) {
-          return;
-        }
-      } catch (ConnectException e) {
-        // its port is not open yet
-      }
-      Thread.sleep(PAUSE_MILLIS);
-    }
-  }
-
-  List<String> log() {
-    try {
-      return Files.readAllLines(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** As Kubernetes does: it is asked, and killed if that takes too long. */
-  @Override
-  public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -111,7 +111,7 @@ class LeastPrivilegeIT {
   @TempDir static Path folder;
 
   private static final Manifests MANIFESTS = Manifests.of("cpu");
-  private static final List<DeployedService> SERVICES = new ArrayList<>();
+  private static final List<StartedService> SERVICES = new ArrayList<>();
   private static SecuredCluster cluster;
 
   @BeforeAll
@@ -128,7 +128,7 @@ class LeastPrivilegeIT {
 
   @AfterAll
   static void remove() {
-    SERVICES.forEach(DeployedService::close);
+    SERVICES.forEach(StartedService::close);
     cluster.close();
   }
 
@@ -160,8 +160,8 @@ class LeastPrivilegeIT {
     assertThat(exported.resolve("model.onnx")).exists();
 
     assertThat(begin(TOPICS.trainingBatches())).as("trimmed behind the checkpoint").isPositive();
-    assertThat(SERVICES).allMatch(DeployedService::isAlive);
-    for (DeployedService service : SERVICES) {
+    assertThat(SERVICES).allMatch(StartedService::isAlive);
+    for (StartedService service : SERVICES) {
       assertThat(service.log())
           .as(service.name())
           .noneMatch(line -> line.toLowerCase().contains("authoriz"));
@@ -385,9 +385,6 @@ class LeastPrivilegeIT {
   }
 
   private static String logs() {
-    StringBuilder logs = new StringBuilder();
-    SERVICES.forEach(
-        s -> logs.append(String.format("%n%s:%n%s", s.name(), String.join("\n", s.log()))));
-    return logs.toString();
+    return SERVICES.toString();
   }
 }

@@ -3,6 +3,7 @@ package dev.rivulet.endtoend;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rivulet.deploy.Manifests;
 import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.local.broker.BrokerSecurity;
 import dev.rivulet.local.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +57,8 @@ final class SecuredCluster implements AutoCloseable {
     settings.put("allow.everyone.if.no.acl.found", "false");
     settings.put("super.users", "User:CN=%s;User:CN=%s".formatted(SERVER, ADMIN));
     EmbeddedBroker broker =
-        EmbeddedBroker.startWithTls(folder.resolve("kafka"), EmbeddedBroker.ANY_PORT, settings);
+        EmbeddedBroker.start(
+            folder.resolve("kafka"), EmbeddedBroker.ANY_PORT, BrokerSecurity.tls(settings));
     SecuredCluster cluster = new SecuredCluster(broker, secrets);
     try (Admin admin = cluster.administrator().admin()) {
       admin

@@ -48,6 +48,7 @@ public class InferenceService {
   private final ImageEventLoop imageEvents;
   private final Thread starting = new Thread(this::startLoops, "start");
   private volatile Optional<ComputeDevice> device = Optional.empty();
+  private volatile String waiting;
   private volatile List<Thread> loops = List.of();
   private volatile CheckpointConsumer checkpoints;
 
@@ -55,6 +56,7 @@ public class InferenceService {
       InferenceConfig config, KafkaConnection kafka, Topics topics, InferenceMetrics metrics) {
     this.config = config;
     this.kafka = kafka;
+    this.waiting = "Kafka at " + kafka.bootstrapServers() + " has not answered yet";
     this.topics = topics;
     this.metrics = metrics;
     int maxBatch = inRange("rivulet.max-batch", config.maxBatch(), MAX_BATCH);
@@ -94,6 +96,11 @@ public class InferenceService {
   /** Where the network computes; nothing until the engine is loaded. */
   public Optional<ComputeDevice> device() {
     return device;
+  }
+
+  /** Why the loops have not been started; nothing once they have. */
+  Optional<String> notStarted() {
+    return loops.isEmpty() ? Optional.of(waiting) : Optional.empty();
   }
 
   /** The names of parts that should run but have died. */
@@ -189,6 +196,9 @@ public class InferenceService {
             topics.predictionsSpec(),
             topics.imagesRejectedSpec()),
         () -> Thread.currentThread().isInterrupted(),
-        LOG::warn);
+        why -> {
+          waiting = why;
+          LOG.warn(why);
+        });
   }
 }

@@ -118,6 +118,13 @@ class InferenceServiceIT {
         service.post("/classify", "multipart/form-data; boundary=XX", new byte[99]),
         400,
         "too early");
+    assertProblem(
+        service.post(
+            "/classify",
+            "multipart/form-data; boundary=XX",
+            "--XX\r\nno header\r\n\r\n".getBytes(StandardCharsets.UTF_8)),
+        400,
+        "not what its Content-Type says");
     assertProblem(service.post("/classify", "nonsense", png), 400, "no media type");
     assertProblem(service.get("/classify"), 405, "");
     assertProblem(service.get("/nothing"), 404, "");
@@ -148,6 +155,20 @@ class InferenceServiceIT {
     assertThat(openApi)
         .contains("/classify", "/model", "Classify one image", "multipart/form-data")
         .contains("/models:", "/model/selection:", "/model/rollback:");
+  }
+
+  @Test
+  void takesNoOrdersFromPagesOfOthers() throws Exception {
+    String own = service.uri("/").getAuthority();
+    assertThat(service.rollBackFrom("http://" + own, own)).as("the oldest serves").contains("409");
+    for (String other :
+        List.of("https://elsewhere.example", "http://127.0.0.1:1", "http://localhost", "null")) {
+      assertThat(service.rollBackFrom(other, own)).contains("403");
+    }
+    // a name that was made to point here after its page had been loaded from elsewhere
+    String rebound = "rebound.example:" + service.uri("/").getPort();
+    assertThat(service.rollBackFrom("http://" + rebound, rebound)).contains("403");
+    assertThat(json(service.get("/model"), 200).at("/selection/mode").asText()).isEqualTo("newest");
   }
 
   @Test

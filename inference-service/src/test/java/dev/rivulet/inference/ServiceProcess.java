@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rivulet.local.broker.LoopbackPorts;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,6 +121,22 @@ final class ServiceProcess implements AutoCloseable {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody());
     authorization.ifPresent(value -> request.header("Authorization", value));
     return send(request);
+  }
+
+  /**
+   * The first line of the answer to a rollback that a page asks for; by hand, as Java's client
+   * sends no other Host than it connects to.
+   */
+  String rollBackFrom(String origin, String host) throws IOException {
+    String request =
+        "POST /model/rollback HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    try (Socket socket = new Socket(LoopbackPorts.HOST, port)) {
+      socket
+          .getOutputStream()
+          .write(request.formatted(host, origin).getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = socket.getInputStream().readAllBytes();
+      return new String(answer, StandardCharsets.US_ASCII).lines().findFirst().orElseThrow();
+    }
   }
 
   String log() throws IOException {

@@ -42,6 +42,7 @@ public class IngestService {
   private final IngestMetrics metrics;
   private final ExecutorService workers;
   private final Thread starting = new Thread(this::startWhenKafkaAnswers, "ingest-start");
+  private volatile String waiting;
   private volatile boolean closing;
   private volatile IngestLoop loop;
   private Admin admin;
@@ -54,6 +55,7 @@ public class IngestService {
       MeterRegistry registry) {
     this.settings = settings;
     this.kafka = new KafkaConnection(kafkaSettings);
+    this.waiting = "Kafka at " + kafka.bootstrapServers() + " has not answered yet";
     this.topics = Topics.named(role -> settings.topics().getOrDefault(role, role));
     this.registry = registry;
     this.metrics = new IngestMetrics(registry);
@@ -80,7 +82,7 @@ public class IngestService {
   /** Why the service cannot publish now, or nothing if it can (or waits for its turn to). */
   Optional<String> notReady() {
     if (loop == null) {
-      return Optional.of("Kafka at " + kafka.bootstrapServers() + " has not answered yet");
+      return Optional.of(waiting);
     }
     if (contact.lost()) {
       return Optional.of(
@@ -112,7 +114,10 @@ public class IngestService {
             topics.validationBatchesSpec(),
             topics.trainerStateSpec()),
         () -> closing,
-        LOG::warn);
+        why -> {
+          waiting = why;
+          LOG.warn(why);
+        });
   }
 
   private void begin() {

@@ -23,7 +23,7 @@ public class AccessRule {
   private final String host;
 
   AccessRule(ApiKeySettings settings, @ConfigProperty(name = "quarkus.http.host") String host) {
-    key = settings.apiKey().map(ApiKey::new);
+    key = ApiKey.of(settings);
     waived = settings.apiKeyWaived();
     this.host = host;
   }
@@ -37,8 +37,8 @@ public class AccessRule {
     if (key.isEmpty() && !waived && !isLoopback(host)) {
       throw new ConfigurationException(
           ("rivulet.api-key is not set, but others can reach %s: set RIVULET_API_KEY (%d characters"
-                  + " or more), or QUARKUS_HTTP_HOST=127.0.0.1, or, where something else keeps them"
-                  + " out, RIVULET_API_KEY_WAIVED=true")
+                  + " or more) or RIVULET_API_KEY_FILE, or QUARKUS_HTTP_HOST=127.0.0.1, or, where"
+                  + " something else keeps them out, RIVULET_API_KEY_WAIVED=true")
               .formatted(host, ApiKey.MIN_LENGTH));
     }
   }

@@ -34,7 +34,7 @@ public class JsonRequests {
    */
   public <T> Optional<T> read(InputStream body, Class<T> type, String what) throws IOException {
     // one byte more than allowed is enough to say no
-    byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+    byte[] bytes = RequestBody.read(body, MAX_BYTES + 1);
     if (bytes.length > MAX_BYTES) {
       throw new ClientErrorException(
           "the body has more than %d bytes, which no %s needs".formatted(MAX_BYTES, what),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessRuleTest {
   private static final String KEY = "0123456789abcdef";
 
-  private record Settings(Optional<String> apiKey, boolean apiKeyWaived)
+  private record Settings(Optional<String> apiKey, Optional<Path> apiKeyFile, boolean apiKeyWaived)
       implements ApiKeySettings {}
 
   @ParameterizedTest
@@ -50,6 +51,6 @@ class AccessRuleTest {
   }
 
   private static AccessRule rule(Optional<String> key, boolean waived, String host) {
-    return new AccessRule(new Settings(key, waived), host);
+    return new AccessRule(new Settings(key, Optional.empty(), waived), host);
   }
 }

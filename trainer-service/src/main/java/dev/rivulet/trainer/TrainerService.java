@@ -42,6 +42,7 @@ public class TrainerService {
   private final TrainerMetrics metrics;
   private final RunFollower runs;
   private final Thread starting = new Thread(this::startWhenKafkaAnswers, "trainer-start");
+  private volatile String waiting;
   private volatile boolean closing;
   private volatile TrainerParts parts;
 
@@ -59,6 +60,7 @@ public class TrainerService {
       MeterRegistry registry) {
     this.settings = settings;
     this.kafka = new KafkaConnection(kafkaSettings);
+    this.waiting = "Kafka at " + kafka.bootstrapServers() + " has not answered yet";
     this.topics = Topics.named(role -> settings.topics().getOrDefault(role, role));
     this.metrics = new TrainerMetrics(registry);
     this.runs = new RunFollower(kafka, topics.trainingRuns());
@@ -96,7 +98,7 @@ public class TrainerService {
   public Optional<String> notReady() {
     TrainerParts running = parts;
     if (running == null) {
-      return Optional.of("Kafka at " + kafka.bootstrapServers() + " has not answered yet");
+      return Optional.of(waiting);
     }
     if (running.contact().lost()) {
       return Optional.of(
@@ -135,7 +137,10 @@ public class TrainerService {
             topics.modelSelectionSpec(),
             topics.trainerStateSpec()),
         () -> closing,
-        LOG::warn);
+        why -> {
+          waiting = why;
+          LOG.warn(why);
+        });
   }
 
   private void begin(RunAutostart autostart) {

@@ -1,16 +1,14 @@
 package dev.rivulet.events.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rivulet.events.EventFormatException;
+import dev.rivulet.events.EventJson;
+import dev.rivulet.events.Sha256;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +33,6 @@ public record ModelDescription(
     @JsonProperty(required = true) String sha256,
     @JsonProperty(required = true) Instant createdAt) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_CLASSES = 1_000;
   private static final String FORMAT = "rivulet-checkpoint/2";
   private static final String CHECKSUM = "description_sha256";
@@ -78,7 +75,7 @@ public record ModelDescription(
     metadata.put("epoch", String.valueOf(epoch));
     metadata.put("step", String.valueOf(step));
     metadata.put("dataset", dataset);
-    metadata.put("class_names", write(classes));
+    metadata.put("class_names", new String(EventJson.write(classes), StandardCharsets.UTF_8));
     metadata.put("validation_loss", String.valueOf(validationLoss));
     metadata.put("validation_accuracy", String.valueOf(validationAccuracy));
     metadata.put("sha256", sha256);
@@ -112,7 +109,9 @@ public record ModelDescription(
   private static ModelDescription read(SafeTensors tensors) {
     String format = tensors.metadata("format");
     if (!format.equals(FORMAT)) {
-      throw new SafeTensorsException("format is '%s', not '%s'".formatted(format, FORMAT));
+      throw new SafeTensorsException(
+          "format is '%s', not '%s'; ./rivulet import reads a saved model of another version"
+              .formatted(format, FORMAT));
     }
     ModelDescription model =
         new ModelDescription(
@@ -142,32 +141,23 @@ public record ModelDescription(
     StringBuilder lines = new StringBuilder();
     DESCRIBED.forEach(
         key -> lines.append(key).append('=').append(tensors.metadata(key)).append('\n'));
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(lines.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String write(List<String> classes) {
+  /**
+   * The class names of a checkpoint's metadata, which anybody may have written.
+   *
+   * @throws SafeTensorsException if they are not 2 to 1,000 names as a JSON array
+   */
+  public static List<String> readClasses(String json) {
     try {
-      return JSON.writeValueAsString(classes);
-    } catch (JsonProcessingException e) {
-      throw new SafeTensorsException("class names cannot be written", e);
-    }
-  }
-
-  private static List<String> readClasses(String json) {
-    try {
-      List<String> classes = List.of(JSON.readValue(json, String[].class));
+      List<String> classes =
+          List.of(EventJson.read(json.getBytes(StandardCharsets.UTF_8), String[].class));
       if (classes.size() < 2 || classes.size() > MAX_CLASSES) {
         throw new SafeTensorsException(classes.size() + " classes; 2 to 1,000 are possible");
       }
       return classes;
-    } catch (JsonProcessingException | NullPointerException e) {
+    } catch (EventFormatException | NullPointerException e) {
       throw new SafeTensorsException("class_names is no JSON array of names", e);
     }
   }

@@ -27,6 +27,7 @@ public final class TopicCreation {
   private static final int ATTEMPTS = 20;
   private static final long PAUSE_MILLIS = 250;
   private static final long ABSENCE_MILLIS = 1_000;
+  private static final int PAUSES_AFTER_REFUSAL = 5;
 
   private final Admin admin;
 
@@ -38,7 +39,7 @@ public final class TopicCreation {
    * What a service does when it starts: {@link #ensure}, again and again until the broker answers.
    *
    * @param givingUp whether to stop trying, for instance because the service is told to end
-   * @param waiting is told each time why there is another try
+   * @param waiting is told why there is another try, when that is not what it was told last
    * @throws TopicConflictException if an existing topic's settings would lose data
    */
   public static void ensureWhenKafkaAnswers(
@@ -47,14 +48,23 @@ public final class TopicCreation {
       BooleanSupplier givingUp,
       Consumer<String> waiting)
       throws InterruptedException {
+    String told = "";
     while (!givingUp.getAsBoolean()) {
       try (Admin admin = kafka.admin()) {
         new TopicCreation(admin).ensure(specs);
         return;
       } catch (KafkaException e) {
-        waiting.accept(
-            "waiting for Kafka at %s: %s".formatted(kafka.bootstrapServers(), e.getMessage()));
-        Thread.sleep(ABSENCE_MILLIS);
+        ClientTrouble trouble = new ClientTrouble(e);
+        String why = "waiting for Kafka at %s: %s".formatted(kafka.bootstrapServers(), trouble);
+        if (!why.equals(told)) {
+          waiting.accept(why);
+        }
+        told = why;
+        // a refusal will not be taken back at once, and each try is one in the broker's log
+        int pauses = trouble.refused() ? PAUSES_AFTER_REFUSAL : 1;
+        for (int i = 0; i < pauses && !givingUp.getAsBoolean(); i++) {
+          Thread.sleep(ABSENCE_MILLIS);
+        }
       }
     }
   }

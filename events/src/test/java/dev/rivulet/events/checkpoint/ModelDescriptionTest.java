@@ -126,4 +126,16 @@ class ModelDescriptionTest {
   private static SafeTensors blob(Map<String, String> metadata) {
     return SafeTensors.read(SafeTensors.of(List.of(), metadata).toBytes());
   }
+
+  @Test
+  void boundsTheClassNames() {
+    String deep = "[".repeat(100_000) + "]".repeat(100_000);
+    String longName = "[\"a\",\"" + "b".repeat(300_000) + "\"]";
+    String many = "[\"a\"" + ",\"b\"".repeat(300_000) + "]";
+    for (String json : List.of(deep, longName, many, "[\"a\",null]", "[\"a\",\"b\"] x", "null")) {
+      assertThatThrownBy(() -> ModelDescription.readClasses(json))
+          .isInstanceOf(SafeTensorsException.class)
+          .hasMessage("class_names is no JSON array of names");
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.rivulet.inference.classify;
 
 import dev.rivulet.events.image.ImageDecoder;
+import dev.rivulet.rest.RequestBody;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,7 @@ public class RequestBodies {
 
     /** The body, or one byte more than an image may have, which tells the decoder to say no. */
     public byte[] read(InputStream body) throws IOException {
-      return body.readNBytes(ImageDecoder.DEFAULT_MAX_BYTES + 1);
+      return RequestBody.read(body, ImageDecoder.DEFAULT_MAX_BYTES + 1);
     }
 
     @Override

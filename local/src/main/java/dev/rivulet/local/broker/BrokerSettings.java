@@ -10,6 +10,10 @@ import java.util.TreeMap;
 final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+  /** Of settings for the clients' listener alone. */
+  static final String CLIENT_PREFIX = "listener.name.client.";
+
   private static final String CLIENT_LISTENER = "CLIENT";
 
   private static final String LARGEST_REQUEST_BYTES = String.valueOf(128 << 20);
@@ -36,11 +40,11 @@ final class BrokerSettings {
     return settings;
   }
 
-  /** All listeners speak {@code protocol}, for instance {@code SSL}. */
-  static Map<String, String> protocol(String protocol) {
+  /** What the listeners speak, for instance {@code SSL}. */
+  static Map<String, String> protocols(String clients, String controller) {
     return Map.of(
         "listener.security.protocol.map",
-        "%s:%s,%s:%s".formatted(CLIENT_LISTENER, protocol, CONTROLLER_LISTENER, protocol));
+        "%s:%s,%s:%s".formatted(CLIENT_LISTENER, clients, CONTROLLER_LISTENER, controller));
   }
 
   private static void addNetwork(Map<String, String> settings, int port, int controllerPort) {
@@ -54,7 +58,7 @@ final class BrokerSettings {
         "%s://%s:%d,%s://%s"
             .formatted(CLIENT_LISTENER, LoopbackPorts.HOST, port, CONTROLLER_LISTENER, controller));
     settings.put("inter.broker.listener.name", CLIENT_LISTENER);
-    settings.putAll(protocol("PLAINTEXT"));
+    settings.putAll(protocols("PLAINTEXT", "PLAINTEXT"));
     settings.put("socket.request.max.bytes", LARGEST_REQUEST_BYTES);
   }
 

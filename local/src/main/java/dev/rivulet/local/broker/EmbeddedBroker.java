@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -47,22 +46,11 @@ public final class EmbeddedBroker implements AutoCloseable {
    *     folder
    */
   public static EmbeddedBroker start(Path folder, int port) {
-    return start(folder, port, Map.of());
+    return start(folder, port, BrokerSecurity.NONE);
   }
 
-  /**
-   * The same with listeners that ask for TLS.
-   *
-   * @param settings of the broker: its key store and whatever else differs, for instance who may do
-   *     what
-   */
-  public static EmbeddedBroker startWithTls(Path folder, int port, Map<String, String> settings) {
-    Map<String, String> all = new HashMap<>(BrokerSettings.protocol("SSL"));
-    all.putAll(settings);
-    return start(folder, port, all);
-  }
-
-  private static EmbeddedBroker start(Path folder, int port, Map<String, String> more) {
+  /** The same, letting in only whom {@code security} does. */
+  public static EmbeddedBroker start(Path folder, int port, BrokerSecurity security) {
     if (port != ANY_PORT && !LoopbackPorts.isFree(port)) {
       throw new IllegalArgumentException(
           "port %d of %s is in use; choose another one for the broker"
@@ -70,7 +58,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     for (int attempt = 1; ; attempt++) {
       try {
-        return tryStart(folder, port == ANY_PORT ? LoopbackPorts.anyFree() : port, more);
+        return tryStart(folder, port == ANY_PORT ? LoopbackPorts.anyFree() : port, security);
       } catch (KafkaException e) {
         // between finding a free port and listening on it somebody else may take it
         if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("failed to bind")) {
@@ -80,9 +68,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static EmbeddedBroker tryStart(Path folder, int port, Map<String, String> more) {
-    Map<String, String> settings = BrokerSettings.of(folder, port, LoopbackPorts.anyFree(), more);
-    format(folder);
+  private static EmbeddedBroker tryStart(Path folder, int port, BrokerSecurity security) {
+    Map<String, String> settings =
+        BrokerSettings.of(folder, port, LoopbackPorts.anyFree(), security.settings());
+    format(folder, security);
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     try {
       server.startup();
@@ -93,8 +82,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(server, port);
   }
 
-  /** Gives the folder its cluster id and the metadata version of this release, if it has none. */
-  private static void format(Path folder) {
+  /**
+   * Gives the folder its cluster id, the metadata version of this release and its first users, if
+   * it has none.
+   */
+  private static void format(Path folder, BrokerSecurity security) {
     if (Files.exists(folder.resolve("meta.properties"))) {
       return;
     }
@@ -109,6 +101,7 @@ public final class EmbeddedBroker implements AutoCloseable {
           .addDirectory(folder.toAbsolutePath().toString())
           .setMetadataLogDirectory(folder.toAbsolutePath().toString())
           .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
+          .setScramArguments(security.scramArguments())
           .setIgnoreFormatted(true)
           .run();
     } catch (IOException e) {

@@ -44,7 +44,12 @@ final class ClusterConnection {
     root.kafkaConfig().ifPresent(file -> settings.putAll(read(file)));
     settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, root.bootstrap().get());
     KafkaConnection kafka = new KafkaConnection(settings);
-    requireAnswer(kafka, "check --bootstrap or KAFKA_BOOTSTRAP_SERVERS");
+    requireAnswer(
+        kafka,
+        root.kafkaConfig()
+            .map(file -> "check --bootstrap and the settings in " + file)
+            .orElse(
+                "check --bootstrap HOST:PORT or KAFKA_BOOTSTRAP_SERVERS; if the cluster asks for TLS or a password, say so with --kafka-config FILE"));
     return Optional.of(kafka);
   }
 
@@ -92,8 +97,8 @@ final class ClusterConnection {
     } catch (KafkaException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new IllegalArgumentException(
-          "%s cannot be used as a Kafka address: %s; name it as HOST:PORT"
-              .formatted(kafka.bootstrapServers(), reason.getMessage()),
+          "no client can be made for Kafka at %s: %s; %s"
+              .formatted(kafka.bootstrapServers(), reason.getMessage(), advice),
           e);
     }
   }

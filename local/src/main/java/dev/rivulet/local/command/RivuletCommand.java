@@ -114,9 +114,18 @@ public final class RivuletCommand implements Runnable {
             .orElseGet(() -> ProjectBuild.current().root().resolve("data")));
   }
 
-  /** The cluster that the user named, if any. */
+  /**
+   * The cluster that the user named, if any.
+   *
+   * @throws IllegalArgumentException if there are settings for one, but none is named
+   */
   Optional<String> bootstrap() {
-    return bootstrap.or(() -> variable(BOOTSTRAP_VARIABLE));
+    Optional<String> named = bootstrap.or(() -> variable(BOOTSTRAP_VARIABLE));
+    if (named.isEmpty() && kafkaConfig.isPresent()) {
+      throw new IllegalArgumentException(
+          "--kafka-config is for a cluster that is named; add --bootstrap HOST:PORT");
+    }
+    return named;
   }
 
   Optional<Path> kafkaConfig() {

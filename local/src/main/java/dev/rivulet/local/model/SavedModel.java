@@ -1,7 +1,5 @@
 package dev.rivulet.local.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.tensor.SafeTensors;
@@ -31,7 +29,6 @@ public record SavedModel(ModelDescription description, byte[] blob) {
   /** The file in the folder of a run. */
   public static final String FILE_NAME = "model.safetensors";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int NAME_DIGITS = 8;
 
   // room for metadata that the file lacks
@@ -114,7 +111,7 @@ public record SavedModel(ModelDescription description, byte[] blob) {
         labels.dataset().or(() -> text(metadata, "dataset")).orElse("unknown"),
         labels
             .classes()
-            .or(() -> text(metadata, "class_names").map(SavedModel::names))
+            .or(() -> text(metadata, "class_names").map(ModelDescription::readClasses))
             .orElseThrow(() -> namesNoClasses(weights.config().classes())),
         decimal(metadata, "validation_loss"),
         decimal(metadata, "validation_accuracy"),
@@ -154,14 +151,6 @@ public record SavedModel(ModelDescription description, byte[] blob) {
       return text(metadata, "created_at").map(Instant::parse).orElseGet(clock::instant);
     } catch (DateTimeParseException e) {
       throw new SafeTensorsException("metadata created_at is no time", e);
-    }
-  }
-
-  private static List<String> names(String json) {
-    try {
-      return List.of(JSON.readValue(json, String[].class));
-    } catch (JsonProcessingException | NullPointerException e) {
-      throw new SafeTensorsException("class_names is no JSON array of names", e);
     }
   }
 }

@@ -47,6 +47,21 @@ class CommandErrorsTest {
   }
 
   @Test
+  void asksForTheClusterThatSettingsAreFor() {
+    for (String command : List.of("runs", "train", "up")) {
+      assertThat(run(command, "--kafka-config=client.properties")).isEqualTo(CommandErrors.USAGE);
+      assertOneLine("--kafka-config", "--bootstrap HOST:PORT");
+    }
+  }
+
+  @Test
+  void namesTheFileOfSettingsThatCannotBeRead() {
+    assertThat(run("runs", "--bootstrap=kafka:9092", "--kafka-config=no-such.properties"))
+        .isEqualTo(CommandErrors.USAGE);
+    assertOneLine("no-such.properties", "name a properties file");
+  }
+
+  @Test
   void saysThatAPortIsInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       int port = taken.getLocalPort();

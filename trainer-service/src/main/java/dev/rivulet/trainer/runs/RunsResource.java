@@ -11,6 +11,7 @@ import dev.rivulet.rest.Problem;
 import dev.rivulet.rest.Protected;
 import dev.rivulet.trainer.TrainerService;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.ws.rs.Consumes;
@@ -20,19 +21,23 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -53,6 +58,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
     scheme = "bearer",
     description = "rivulet.api-key of the service; not needed where it has none")
 public class RunsResource {
+  /** More than the producer's own limits together. */
+  private static final Duration LONGEST = Duration.ofSeconds(15);
+
+  private static final Duration A_MOMENT = Duration.ofSeconds(5);
+
   private final TrainerService trainer;
   private final MutinyEmitter<Record<String, byte[]>> runEvents;
   private final JsonRequests requests;
@@ -78,6 +88,16 @@ public class RunsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Request a run; whatever the body leaves out has its default")
   @RequestBody(content = @Content(schema = @Schema(implementation = RunRequest.class)))
+  @APIResponse(
+      responseCode = "201",
+      content = @Content(schema = @Schema(implementation = TrainingRun.class)))
+  @APIResponse(
+      responseCode = "503",
+      description = "Kafka has not confirmed it; see Retry-After",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public Response request(InputStream body) throws IOException {
     TrainingPlan plan =
         requests
@@ -117,6 +137,16 @@ public class RunsResource {
   @SecurityRequirement(name = AccessRule.SCHEME)
   @Path("{id}")
   @Operation(summary = "Ask a run to stop; its model is saved at once")
+  @APIResponse(
+      responseCode = "202",
+      content = @Content(schema = @Schema(implementation = TrainingRun.class)))
+  @APIResponse(
+      responseCode = "503",
+      description = "Kafka has not confirmed it; see Retry-After",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
   public Response stop(@PathParam("id") String id) {
     Optional<TrainingRun> run = trainer.runs().ledger().find(id);
     if (run.isEmpty()) {
@@ -137,8 +167,24 @@ public class RunsResource {
     return Problem.of(Status.BAD_REQUEST, e.getMessage());
   }
 
+  /**
+   * @throws ServiceUnavailableException if Kafka does not confirm it within some seconds; the event
+   *     may be there nevertheless, as a broker that does not answer may have taken it
+   */
   private void publish(TrainingRun run) {
-    runEvents.sendAndAwait(Record.of(run.id(), EventJson.write(run)));
+    try {
+      runEvents.send(Record.of(run.id(), EventJson.write(run))).await().atMost(LONGEST);
+    } catch (KafkaException | TimeoutException | IllegalStateException e) {
+      // the last is Mutiny's, which has tried again
+      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new ServiceUnavailableException(
+          Problem.unavailable(
+                  "Kafka has not confirmed it (%s); see GET /runs before you try again"
+                      .formatted(why),
+                  A_MOMENT)
+              .toResponse(),
+          e);
+    }
   }
 
   private static Response unknown(String id) {

@@ -89,6 +89,10 @@ class RunsResourceIT {
   void showsTheKeyNowhere() throws Exception {
     assertThat(trainer.send("GET", "/q/openapi", "", NOBODY).body())
         .contains("securitySchemes:", "scheme: bearer", "- api-key: []")
+        // of POST and of DELETE
+        .matches("(?s)(.*\"401\":){2}.*")
+        .matches("(?s)(.*\"403\":){2}.*")
+        .contains("    Problem:\n")
         .doesNotContain(KEY);
     assertThat(trainer.send("GET", "/q/metrics", "", NOBODY).body()).doesNotContain(KEY);
     assertThat(trainer.log()).doesNotContain(KEY);
@@ -98,6 +102,7 @@ class RunsResourceIT {
   void doesNotStartWhereOthersReachItWithoutAKey() throws Exception {
     assertEndsWith("quarkus.http.host=0.0.0.0", "others can reach 0.0.0.0: set RIVULET_API_KEY");
     assertEndsWith("rivulet.api-key=too-short", "it is too short; use 16 or more");
+    assertEndsWith("rivulet.api-key-file=no-such-file", "no-such-file cannot be read");
   }
 
   private static void assertEndsWith(String setting, String line) throws Exception {

@@ -1,0 +1,22 @@
+package dev.rivulet.rest;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Reads what a client sends, so that its failures are told from the service's own. */
+public final class RequestBody {
+  private RequestBody() {}
+
+  /**
+   * The body, or its first {@code most} bytes.
+   *
+   * @throws BrokenBodyException if it ends before its time
+   */
+  public static byte[] read(InputStream body, int most) throws BrokenBodyException {
+    try {
+      return body.readNBytes(most);
+    } catch (IOException e) {
+      throw new BrokenBodyException(e);
+    }
+  }
+}
