@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -237,6 +238,27 @@ class LivePageIT {
     browser.await("the reason", () -> browser.text("#try-problem").startsWith("notes.txt: "));
     assertThat(browser.text("#try-problem")).contains("convert");
     assertThat(browser.complaints()).allMatch(line -> line.contains("415")).hasSize(1);
+  }
+
+  @Test
+  @Order(8)
+  void leavesAReportForEverybody() throws Exception {
+    Path report = report();
+    for (boolean dark : new boolean[] {false, true}) {
+      browser.dark(dark);
+      browser.open(report.toUri().toString());
+      assertThat(browser.count("table")).isPositive();
+      assertThat(browser.axeViolations()).as(dark ? "dark" : "light").isEmpty();
+    }
+    browser.size(390, 844, true);
+    assertThat(browser.axeViolations()).as("on a phone").isEmpty();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  private Path report() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+      return files.filter(file -> file.endsWith("report.html")).findFirst().orElseThrow();
+    }
   }
 
   /** Asked for beside the page, which shows the old one until it has drawn what it was told. */
