@@ -47,6 +47,13 @@ class DockerfileTest {
   }
 
   @Test
+  void keepsLittleOfWhatLargeImagesTook() {
+    assertThat(stages.stage("inference"))
+        .contains("MALLOC_ARENA_MAX=2")
+        .contains("-Djdk.nio.maxCachedBufferSize=1048576");
+  }
+
+  @Test
   void givesIngestNoEngine() {
     assertThat(ProjectFiles.text("deploy/Dockerfile")).contains("FROM service AS ingest\n");
     assertThat(stages.stage("service") + stages.stage("ingest")).doesNotContain("engine");

@@ -58,7 +58,12 @@ public final class ServiceSpecs {
   public ChildSpec inference() {
     Map<String, String> environment = new HashMap<>(KEEPING_TENSOR_MEMORY);
     environment.put("MALLOC_TOP_PAD_", INFERENCE_TOP_PAD_BYTES);
-    return service("inference-service", jvm(384), ports.inference(), environment);
+    // memory is kept, so each arena would keep what the largest image of its threads has needed
+    environment.put("MALLOC_ARENA_MAX", "2");
+    List<String> jvm = new ArrayList<>(jvm(384));
+    // and each thread a buffer as large as the largest record that it has sent or received
+    jvm.add("-Djdk.nio.maxCachedBufferSize=1048576");
+    return service("inference-service", jvm, ports.inference(), environment);
   }
 
   private static List<String> jvm(int heapMegabytes) {
