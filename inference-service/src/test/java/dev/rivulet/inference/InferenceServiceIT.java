@@ -8,8 +8,12 @@ import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicSpec;
 import dev.rivulet.local.broker.TestBroker;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +62,21 @@ class InferenceServiceIT {
     HttpResponse<String> refused = service.post("/classify", "image/png", TestImages.png(1));
     assertProblem(refused, 503, "no checkpoint yet");
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+    refusesABodyBeforeItComes();
+  }
+
+  private static void refusesABodyBeforeItComes() throws Exception {
+    URI uri = service.uri("/classify");
+    try (Socket client = new Socket(uri.getHost(), uri.getPort())) {
+      String head =
+          "POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 16000000\r\n\r\n";
+      client.setSoTimeout(10_000);
+      client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      BufferedReader answer =
+          new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+      assertThat(answer.readLine()).startsWith("HTTP/1.1 503");
+    }
   }
 
   @Test
@@ -175,7 +194,8 @@ class InferenceServiceIT {
   void exposesItsMeters() throws Exception {
     json(service.post("/classify", "image/png", TestImages.png(3)), 200);
     service.post("/classify", "image/png", new byte[5]);
-    service.awaits(() -> service.status("/q/metrics") == 200);
+    // measured every two seconds
+    service.awaits(() -> service.get("/q/metrics").body().contains("rivulet_consumer_lag{"));
     assertThat(service.get("/q/metrics").body())
         .contains(
             "rivulet_images_classified_total{label=",

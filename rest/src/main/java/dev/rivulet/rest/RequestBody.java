@@ -19,4 +19,18 @@ public final class RequestBody {
       throw new BrokenBodyException(e);
     }
   }
+
+  /**
+   * Some of the body's next bytes, as {@link InputStream#read(byte[], int, int)}.
+   *
+   * @throws BrokenBodyException if it ends before its time
+   */
+  public static int read(InputStream body, byte[] into, int at, int most)
+      throws BrokenBodyException {
+    try {
+      return body.read(into, at, most);
+    } catch (IOException e) {
+      throw new BrokenBodyException(e);
+    }
+  }
 }

@@ -41,17 +41,7 @@ final class Bombs {
     all.add(new HostileInput("bomb gif, 49 megapixels", gif(7_000, 7_000)));
     all.add(new HostileInput("bomb bmp, RLE", rle(60_000, 60_000)));
     all.add(new HostileInput("bomb bmp, RLE 49 megapixels", rle(7_000, 7_000)));
-    byte[] baseline = jpeg(false);
-    byte[] progressive = jpeg(true);
-    all.add(new HostileInput("bomb jpeg, 49 megapixels", resized(baseline, 7_000, 7_000)));
-    all.add(new HostileInput("bomb jpeg, huge claim", resized(baseline, 65_500, 65_500)));
-    all.add(
-        new HostileInput(
-            "bomb jpeg, progressive 49 megapixels", resized(progressive, 7_000, 7_000)));
-    all.add(
-        new HostileInput(
-            "bomb jpeg, progressive 16 megapixels", resized(progressive, 4_000, 4_000)));
-    all.add(new HostileInput("bomb jpeg, many scans", manyScans(progressive)));
+    all.addAll(JpegBombs.all());
     return all;
   }
 
@@ -130,33 +120,6 @@ final class Bombs {
     // a run of 255, then the end of the bitmap
     bmp.position(54 + 4 * 256).put((byte) 255).put((byte) 1).put((byte) 0).put((byte) 1);
     return bmp.array();
-  }
-
-  private static byte[] jpeg(boolean progressive) {
-    return ValidPictures.encode(
-        "jpeg",
-        progressive,
-        new IIOImage(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), null, null));
-  }
-
-  private static byte[] resized(byte[] jpeg, int width, int height) {
-    byte[] other = jpeg.clone();
-    int frame = 2;
-    while ((other[frame + 1] & 0xff) != 0xc0 && (other[frame + 1] & 0xff) != 0xc2) {
-      frame += 2 + (ByteBuffer.wrap(other).getShort(frame + 2) & 0xffff);
-    }
-    ByteBuffer.wrap(other).putShort(frame + 5, (short) height).putShort(frame + 7, (short) width);
-    return other;
-  }
-
-  private static byte[] manyScans(byte[] jpeg) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(jpeg, 0, jpeg.length - 2);
-    for (int i = 0; i < 5_000; i++) {
-      out.writeBytes(new byte[] {(byte) 0xff, (byte) 0xda, 0, 8, 1, 1, 0, 0, 63, 0});
-    }
-    out.write(jpeg, jpeg.length - 2, 2);
-    return out.toByteArray();
   }
 
   private static int indexOf(byte[] bytes, byte wanted, int from) {

@@ -30,19 +30,16 @@ final class CheckpointTrial {
       service.awaitReady();
       long before = service.residentMebibytes();
       Map<String, Long> threads = service.threads();
-      ServedImages images = ServedImages.start(service, ServiceUnderTest.sha256(1));
       long began = System.nanoTime();
-      try (KafkaProducer<String, byte[]> producer = service.kafka().producer()) {
-        DamagedCheckpoints damaged = new DamagedCheckpoints(seed);
-        for (int i = 0; i < count && faults.faults().isEmpty(); i++) {
-          publish(service, producer, damaged.get(i));
-        }
-      }
-      double seconds = (System.nanoTime() - began) / 1e9;
-      images.stop(faults);
+      String served = publishAll(service);
       System.out.printf(
           "%n%d damaged checkpoints in %.0f s%n%s%n%s%nresident memory: %d MiB before, %d after%n",
-          count, seconds, outcomes.table(), images, before, service.residentMebibytes());
+          count,
+          (System.nanoTime() - began) / 1e9,
+          outcomes.table(),
+          served,
+          before,
+          service.residentMebibytes());
       faults.require(service.sameProcess(), "the process", "was not the same at the end");
       List<String> lost = service.lostThreads(threads);
       faults.require(lost.isEmpty(), "threads that ended", lost);
@@ -50,6 +47,18 @@ final class CheckpointTrial {
       goesOn(service);
     }
     return faults.faults();
+  }
+
+  /** What became of the images meanwhile. */
+  private String publishAll(ServiceUnderTest service) throws Exception {
+    try (ServedImages images = ServedImages.start(service, ServiceUnderTest.sha256(1));
+        KafkaProducer<String, byte[]> producer = service.kafka().producer()) {
+      DamagedCheckpoints damaged = new DamagedCheckpoints(seed);
+      for (int i = 0; i < count && faults.faults().isEmpty(); i++) {
+        publish(service, producer, damaged.get(i));
+      }
+      return images.finish(faults);
+    }
   }
 
   private void publish(

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** The inputs of a seed, by number: the same number is the same bytes, whatever came before. */
+/**
+ * The inputs of a seed, by number: the same number is the same bytes, whatever came before. Each
+ * bomb is among the first ones, so that a short trial has them all.
+ */
 final class HostileImages {
   private static final List<byte[]> OTHER_FORMATS =
       List.of(
@@ -19,6 +22,9 @@ final class HostileImages {
           new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0});
   private static final int HUGE_BYTES = (16 << 20) + 1_000;
   private static final int HUGE_EVERY = 400;
+  private static final int FIRST_HUGE = 2;
+  // and the second of three: these are sent over REST as what they are, see RestTrial
+  private static final int BOMB_EVERY = 3;
 
   private final long seed;
   private final List<HostileInput> bombs = Bombs.all();
@@ -29,8 +35,11 @@ final class HostileImages {
 
   HostileInput get(int number) {
     Random random = new Random(seed * 1_000_003 + number);
-    if (number % HUGE_EVERY == HUGE_EVERY - 1) {
+    if (number % HUGE_EVERY == FIRST_HUGE) {
       return new HostileInput("more than 16 MiB", random(random, HUGE_BYTES));
+    }
+    if (number % BOMB_EVERY == 1 && number / BOMB_EVERY < bombs.size()) {
+      return bombs.get(number / BOMB_EVERY);
     }
     int turn = number / 20;
     return switch (number % 20) {

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Publishes an image twenty times a second and reads which model answers. */
-final class ServedImages {
+final class ServedImages implements AutoCloseable {
   private static final long PAUSE_MILLIS = 50;
   private static final long LONGEST_SILENCE_MILLIS = 30_000;
   private static final Duration POLL = Duration.ofMillis(200);
@@ -24,10 +24,10 @@ final class ServedImages {
   private final String sha256;
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
   private volatile boolean stopping;
+  private volatile boolean closed;
   private volatile int published = -1;
   private Future<Integer> sender;
   private Future<int[]> reader;
-  private String summary = "";
 
   private ServedImages(ServiceUnderTest service, String sha256) {
     this.service = service;
@@ -46,23 +46,26 @@ final class ServedImages {
     return images;
   }
 
-  /** Ends the stream and holds what came against what was sent. */
-  void stop(Outcomes faults) throws Exception {
+  /** Ends the stream and holds what came against what was sent; says both. */
+  String finish(Outcomes faults) throws Exception {
     stopping = true;
     published = sender.get();
     int[] answers = reader.get();
-    threads.shutdown();
-    faults.require(threads.awaitTermination(1, TimeUnit.MINUTES), "images", "are still read");
     faults.require(answers[0] == published, "images without an answer", published - answers[0]);
     faults.require(answers[1] == 0, "answers of another model", answers[1]);
-    summary =
-        "%d images meanwhile, %d answers, %d of them by another model"
-            .formatted(published, answers[0], answers[1]);
+    return "%d images meanwhile, %d answers, %d of them by another model"
+        .formatted(published, answers[0], answers[1]);
   }
 
+  /** Ends the stream, finished or not. */
   @Override
-  public String toString() {
-    return summary;
+  public void close() throws InterruptedException {
+    stopping = true;
+    closed = true;
+    threads.shutdown();
+    if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+      throw new IllegalStateException("images are still sent or read");
+    }
   }
 
   private int send() throws Exception {
@@ -85,7 +88,8 @@ final class ServedImages {
     int[] answers = new int[2];
     try (predictions) {
       long heard = System.currentTimeMillis();
-      while (answers[0] != published
+      while (!closed
+          && answers[0] != published
           && (published < 0 || System.currentTimeMillis() - heard < LONGEST_SILENCE_MILLIS)) {
         for (ConsumerRecord<String, byte[]> record : predictions.poll(POLL)) {
           answers[0]++;

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The short version of what {@code benchmarks/hostile/run} does at length. */
 @Timeout(300)
 class HostileIT {
+  static final int IMAGES = 200;
+
   /** So short a trial begins long before the service has seen the largest of normal images. */
   private static final double MOST_GROWTH = 2;
 
@@ -24,7 +26,7 @@ class HostileIT {
 
   @Test
   void givesEachHostileImageOneOutcome() throws Exception {
-    assertThat(new ImageTrial(1, 200, MOST_GROWTH).run(folder)).isEmpty();
+    assertThat(new ImageTrial(1, IMAGES, MOST_GROWTH).run(folder)).isEmpty();
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 record JpegFrame(int marker, int width, int height, int components, long blocks) {
   private static final int PROGRESSIVE = 0xc2;
   private static final int LOSSLESS = 0xc3;
+  private static final int PROGRESSIVE_ARITHMETIC = 0xca;
   private static final int BLOCK_SIDE = 8;
   private static final int COEFFICIENT_BYTES = 2 * BLOCK_SIDE * BLOCK_SIDE;
   private static final int MAX_COMPONENTS = 4;
@@ -59,18 +60,23 @@ record JpegFrame(int marker, int width, int height, int components, long blocks)
     return (long) (pixels + perUnit - 1) / perUnit * sampling;
   }
 
-  ImageHeader header(int scans) {
+  /**
+   * @param firstScan how many components the first scan has
+   */
+  ImageHeader header(int firstScan) {
     // four channels are converted to RGB after they were read
     int pixelBytes = components == MAX_COMPONENTS ? components + 3 : components;
-    return ImageHeader.upright(width, height, pixelBytes, extraBytes(scans));
+    return ImageHeader.upright(width, height, pixelBytes, extraBytes(firstScan));
   }
 
-  /** Every scan refines what is there, so all coefficients are kept until the last one. */
-  private long extraBytes(int scans) {
-    if (marker == LOSSLESS) {
-      return (long) width * height * components * Integer.BYTES;
-    }
-    return marker == PROGRESSIVE || scans > 1 ? blocks * COEFFICIENT_BYTES : 0;
+  /** Where scans add to each other, libjpeg keeps all coefficients until the last one. */
+  private long extraBytes(int firstScan) {
+    return switch (marker) {
+      case LOSSLESS -> (long) width * height * components * Integer.BYTES;
+      case PROGRESSIVE, PROGRESSIVE_ARITHMETIC -> blocks * COEFFICIENT_BYTES;
+      // how many scans follow does not matter: with all components in the first, no other is read
+      default -> firstScan < components ? blocks * COEFFICIENT_BYTES : 0;
+    };
   }
 
   private static ImageRejectedException corrupt(String what) {

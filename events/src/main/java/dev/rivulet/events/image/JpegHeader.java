@@ -11,6 +11,7 @@ final class JpegHeader {
   /** A progressive JPEG has about ten scans; each costs the decoder a pass over all pixels. */
   static final int MAX_SCANS = 100;
 
+  private static final int FIRST_KNOWN_MARKER = 0xc0;
   private static final int START_OF_IMAGE = 0xd8;
   private static final int END_OF_IMAGE = 0xd9;
   private static final int START_OF_SCAN = 0xda;
@@ -26,26 +27,29 @@ final class JpegHeader {
         && (bytes[0] & 0xff) == 0xff
         && (bytes[1] & 0xff) == START_OF_IMAGE
         && (bytes[2] & 0xff) == 0xff
-        && (bytes[3] & 0xff) >= 0xc0;
+        && (bytes[3] & 0xff) >= FIRST_KNOWN_MARKER;
   }
 
   static ImageHeader read(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    String cutOff = "it ends before its pixels; send the whole file";
     JpegFrame frame = null;
     int orientation = ImageHeader.UPRIGHT;
     int position = 2;
     while (true) {
-      position = markerAt(bytes, position);
+      position = markerAt(bytes, position, cutOff);
       int marker = bytes[position] & 0xff;
-      if (marker == START_OF_SCAN && frame != null) {
-        return frame.header(scans(bytes, position)).withOrientation(orientation);
-      }
       if (isAlone(marker)) {
         throw corrupt("a marker of its pixels comes before them");
       }
-      int length = position + 2 < bytes.length ? buffer.getShort(position + 1) & 0xffff : 0;
-      if (length < 2 || marker == END_OF_IMAGE || length >= bytes.length - position) {
-        throw corrupt("it ends before its pixels; send the whole file");
+      int length = segmentLength(buffer, position, cutOff);
+      if (marker == END_OF_IMAGE) {
+        throw corrupt(cutOff);
+      }
+      if (marker == START_OF_SCAN && frame != null) {
+        checkScans(buffer, position);
+        int components = length > 2 ? bytes[position + 3] & 0xff : 0;
+        return frame.header(components).withOrientation(orientation);
       }
       if (isStartOfFrame(marker)) {
         frame = JpegFrame.of(marker, buffer.slice(position + 3, length - 2));
@@ -57,14 +61,25 @@ final class JpegHeader {
   }
 
   /** The position of the marker's code at or after a position, past any fill bytes. */
-  private static int markerAt(byte[] bytes, int position) {
+  private static int markerAt(byte[] bytes, int position, String ifThereIsNone) {
     // 0xff and 0 is no marker, for libjpeg neither: who reads on differently sees another size
     for (int at = position + 1; at < bytes.length; at++) {
       if ((bytes[at - 1] & 0xff) == 0xff && bytes[at] != 0 && (bytes[at] & 0xff) != 0xff) {
         return at;
       }
     }
-    throw corrupt("it ends before its pixels; send the whole file");
+    throw corrupt(ifThereIsNone);
+  }
+
+  /**
+   * Of the segment that the marker at a position begins, in bytes, the length's own two included.
+   */
+  private static int segmentLength(ByteBuffer bytes, int position, String ifItIsCutOff) {
+    int length = position + 2 < bytes.limit() ? bytes.getShort(position + 1) & 0xffff : 0;
+    if (length < 2 || length >= bytes.limit() - position) {
+      throw corrupt(ifItIsCutOff);
+    }
+    return length;
   }
 
   /** Markers without a segment: TEM, RST0 to RST7, and another start of an image. */
@@ -77,19 +92,22 @@ final class JpegHeader {
     return marker >= 0xc0 && marker <= 0xcf && marker % 4 != 0 || marker == 0xc0;
   }
 
-  /** Within coded pixels 0xff is followed by 0 or a restart marker, so these pairs are markers. */
-  private static int scans(byte[] bytes, int firstScan) {
-    int scans = 1;
-    boolean ended = false;
-    for (int i = firstScan + 1; i + 1 < bytes.length && !ended; i++) {
-      if (bytes[i] == (byte) 0xff) {
-        int marker = bytes[i + 1] & 0xff;
-        scans += marker == START_OF_SCAN ? 1 : 0;
-        ended = marker == END_OF_IMAGE;
-      }
-    }
-    if (!ended) {
-      throw corrupt("it has no end; send the whole file");
+  /**
+   * Finds the end as libjpeg does: within coded pixels 0xff is followed by 0 or a restart marker;
+   * between scans there are segments, in which any bytes may stand.
+   */
+  private static void checkScans(ByteBuffer bytes, int firstScan) {
+    String endless = "it has no end; send the whole file";
+    int scans = 0;
+    int position = firstScan;
+    int marker = START_OF_SCAN;
+    while (marker != END_OF_IMAGE) {
+      scans += marker == START_OF_SCAN ? 1 : 0;
+      // below are TEM, and what libjpeg either refuses or passes over without a length
+      boolean segment = marker >= FIRST_KNOWN_MARKER && !isAlone(marker);
+      position += 1 + (segment ? segmentLength(bytes, position, endless) : 0);
+      position = markerAt(bytes.array(), position, endless);
+      marker = bytes.get(position) & 0xff;
     }
     if (scans > MAX_SCANS) {
       throw new ImageRejectedException(
@@ -97,7 +115,6 @@ final class JpegHeader {
           "the JPEG has %d scans, more than %d; save it as a baseline JPEG"
               .formatted(scans, MAX_SCANS));
     }
-    return scans;
   }
 
   /** The Exif orientation in an APP1 segment; upright if there is none that makes sense. */

@@ -15,6 +15,8 @@ final class PngHeader {
   private static final int IEND = 0x49454e44;
   private static final int TRNS = 0x74524e53;
   private static final int IHDR_BYTES = 13;
+  private static final int IHDR_START = 16;
+  private static final int GREY = 0;
   private static final int RGB = 2;
   private static final int GREY_ALPHA = 4;
   private static final int RGBA = 6;
@@ -31,7 +33,8 @@ final class PngHeader {
 
   static ImageHeader read(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).position(MAGIC.length);
-    ImageHeader header = null;
+    boolean begun = false;
+    boolean transparentColour = false;
     while (true) {
       if (buffer.remaining() < CHUNK_OVERHEAD_BYTES) {
         throw corrupt("it ends before its IEND chunk; send the whole file");
@@ -42,33 +45,36 @@ final class PngHeader {
       if (length < 0 || length > buffer.remaining() - Integer.BYTES) {
         throw corrupt("it ends inside a chunk; send the whole file");
       }
-      if ((header == null) != (type == IHDR) || type == IHDR && length != IHDR_BYTES) {
+      if (begun == (type == IHDR) || type == IHDR && length != IHDR_BYTES) {
         throw corrupt("it does not begin with one IHDR chunk");
       }
-      if (type == IHDR) {
-        header = header(buffer, start + 8);
-      }
+      begun = true;
+      transparentColour |= type == TRNS;
       if ((type & ANCILLARY) == 0 || type == TRNS) {
         checkCrc(bytes, start + Integer.BYTES, length);
       }
       if (type == IEND) {
-        return header;
+        return header(buffer, transparentColour);
       }
       buffer.position(start + CHUNK_OVERHEAD_BYTES + length);
     }
   }
 
-  private static ImageHeader header(ByteBuffer buffer, int at) {
-    int depth = buffer.get(at + 8);
+  private static ImageHeader header(ByteBuffer buffer, boolean transparentColour) {
+    int depth = buffer.get(IHDR_START + 8);
     int samples =
-        switch (buffer.get(at + 9)) {
-          case GREY_ALPHA -> 2;
+        switch (buffer.get(IHDR_START + 9)) {
           // with a transparent colour, the reader adds a channel
+          case GREY -> transparentColour ? 2 : 1;
+          case GREY_ALPHA -> 2;
           case RGB, RGBA -> 4;
           default -> 1;
         };
     return ImageHeader.upright(
-        buffer.getInt(at), buffer.getInt(at + 4), samples * (depth > Byte.SIZE ? 2 : 1), 0);
+        buffer.getInt(IHDR_START),
+        buffer.getInt(IHDR_START + 4),
+        samples * (depth > Byte.SIZE ? 2 : 1),
+        0);
   }
 
   private static void checkCrc(byte[] bytes, int typeStart, int length) {

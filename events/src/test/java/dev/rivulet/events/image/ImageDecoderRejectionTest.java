@@ -1,7 +1,10 @@
 package dev.rivulet.events.image;
 
 import static dev.rivulet.events.image.SamplePictures.encoded;
+import static dev.rivulet.events.image.SamplePictures.inserted;
 import static dev.rivulet.events.image.SamplePictures.jpeg;
+import static dev.rivulet.events.image.SamplePictures.jpegWithAScanPerComponent;
+import static dev.rivulet.events.image.SamplePictures.markerAt;
 import static dev.rivulet.events.image.SamplePictures.smooth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -21,6 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageDecoderRejectionTest {
   private static final BufferedImage PICTURE = smooth(32, 32, BufferedImage.TYPE_3BYTE_BGR);
+
+  /** A comment of a JPEG. */
+  private static final byte[] LOOKS_LIKE_THE_END = {
+    (byte) 0xff, (byte) 0xfe, 0, 4, (byte) 0xff, (byte) 0xd9
+  };
 
   private final ImageDecoder decoder = new ImageDecoder();
 
@@ -126,13 +134,42 @@ class ImageDecoderRejectionTest {
   @Test
   void refusesAJpegOfEndlessScans() {
     byte[] jpeg = jpeg(PICTURE);
-    byte[] bomb = Arrays.copyOf(jpeg, jpeg.length + 4 * JpegHeader.MAX_SCANS);
-    for (int i = jpeg.length - 2; i + 1 < bomb.length; i += 2) {
-      bomb[i] = (byte) 0xff;
-      bomb[i + 1] = (byte) 0xda;
-    }
-    bomb[bomb.length - 1] = (byte) 0xd9;
+    byte[] bomb = inserted(jpeg, jpeg.length - 2, scans(JpegHeader.MAX_SCANS));
     assertThat(rejection(bomb).reason()).isEqualTo(RejectionReason.TOO_MANY_SCANS);
+  }
+
+  private static byte[] scans(int count) {
+    byte[] scan = {(byte) 0xff, (byte) 0xda, 0, 8, 1, 1, 0, 0, 63, 0};
+    ByteBuffer scans = ByteBuffer.allocate(count * scan.length);
+    while (scans.hasRemaining()) {
+      scans.put(scan);
+    }
+    return scans.array();
+  }
+
+  @Test
+  void countsTheScansBehindACommentThatLooksLikeTheEnd() {
+    byte[] jpeg = jpeg(new IIOImage(PICTURE, null, null), true);
+    byte[] commented = inserted(jpeg, afterFirstScan(jpeg, 0xc4), LOOKS_LIKE_THE_END);
+    assertThat(decoder.decode(commented)).isEqualTo(decoder.decode(jpeg));
+    byte[] bomb = inserted(commented, commented.length - 2, scans(JpegHeader.MAX_SCANS));
+    assertThat(rejection(bomb).reason()).isEqualTo(RejectionReason.TOO_MANY_SCANS);
+  }
+
+  private static int afterFirstScan(byte[] jpeg, int marker) {
+    int from = markerAt(jpeg, 0xda) + 2;
+    return from + markerAt(Arrays.copyOfRange(jpeg, from, jpeg.length), marker);
+  }
+
+  @Test
+  void refusesAJpegWithAScanPerComponentWhoseCoefficientsAreTooMany() {
+    byte[] jpeg = jpegWithAScanPerComponent(smooth(32, 32, BufferedImage.TYPE_BYTE_GRAY));
+    assertThat(decoder.decode(jpeg)).hasSize(ImageDecoder.BYTES);
+    int frame = markerAt(jpeg, 0xc0);
+    ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 6_000).putShort(frame + 7, (short) 6_000);
+    assertThat(rejection(jpeg).reason()).isEqualTo(RejectionReason.TOO_MANY_PIXELS);
+    byte[] commented = inserted(jpeg, afterFirstScan(jpeg, 0xda), LOOKS_LIKE_THE_END);
+    assertThat(rejection(commented).reason()).isEqualTo(RejectionReason.TOO_MANY_PIXELS);
   }
 
   @Test
@@ -161,14 +198,6 @@ class ImageDecoderRejectionTest {
   void refusesARowThatCouldFillTheMemory() {
     byte[] png = encoded(smooth(70_000, 1, BufferedImage.TYPE_BYTE_GRAY), "png");
     assertThat(rejection(png).reason()).isEqualTo(RejectionReason.TOO_MANY_PIXELS);
-  }
-
-  private static int markerAt(byte[] jpeg, int marker) {
-    for (int i = 0; ; i++) {
-      if (jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) marker) {
-        return i;
-      }
-    }
   }
 
   @Test

@@ -6,6 +6,9 @@ import java.awt.image.RenderedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -74,6 +77,59 @@ final class SamplePictures {
 
   static byte[] jpeg(BufferedImage image) {
     return jpeg(new IIOImage(image, null, null), false);
+  }
+
+  /**
+   * A baseline JPEG with a scan for each of its three components, which all have the same pixels.
+   */
+  static byte[] jpegWithAScanPerComponent(BufferedImage grey) {
+    byte[] one = jpeg(grey);
+    int frame = markerAt(one, 0xc0);
+    int scan = markerAt(one, 0xda);
+    ByteArrayOutputStream three = new ByteArrayOutputStream();
+    three.write(one, 0, frame + 2);
+    three.writeBytes(new byte[] {0, 17});
+    three.write(one, frame + 4, 5);
+    three.write(3);
+    byte table = one[frame + 12];
+    for (byte id = 1; id <= 3; id++) {
+      three.writeBytes(new byte[] {id, 0x11, table});
+    }
+    three.write(one, frame + 13, scan - frame - 13);
+    for (int id = 1; id <= 3; id++) {
+      three.write(one, scan, 5);
+      three.write(id);
+      three.write(one, scan + 6, one.length - 2 - scan - 6);
+    }
+    three.write(one, one.length - 2, 2);
+    return three.toByteArray();
+  }
+
+  /** Where the first marker of a kind is. */
+  static int markerAt(byte[] jpeg, int marker) {
+    for (int i = 0; ; i++) {
+      if (jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) marker) {
+        return i;
+      }
+    }
+  }
+
+  /** The same file with more bytes at a place. */
+  static byte[] inserted(byte[] file, int at, byte[] more) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(file, 0, at);
+    bytes.writeBytes(more);
+    bytes.write(file, at, file.length - at);
+    return bytes.toByteArray();
+  }
+
+  /** A chunk of a PNG file. */
+  static byte[] chunk(String type, byte[] data) {
+    ByteBuffer chunk = ByteBuffer.allocate(data.length + 12).putInt(data.length);
+    chunk.put(type.getBytes(StandardCharsets.US_ASCII)).put(data);
+    CRC32 crc = new CRC32();
+    crc.update(chunk.array(), 4, 4 + data.length);
+    return chunk.putInt((int) crc.getValue()).array();
   }
 
   static byte[] fourChannelJpeg(Raster raster) {

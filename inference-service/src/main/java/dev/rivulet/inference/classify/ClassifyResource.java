@@ -1,12 +1,8 @@
 package dev.rivulet.inference.classify;
 
-import dev.rivulet.events.image.ImageRejectedException;
 import dev.rivulet.events.image.RejectionReason;
 import dev.rivulet.events.prediction.Prediction;
-import dev.rivulet.inference.InferenceConfig;
 import dev.rivulet.inference.InferenceMetrics;
-import dev.rivulet.inference.reload.LiveModel;
-import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.rest.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Singleton;
@@ -15,21 +11,13 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -52,6 +40,11 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
     content =
         @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 @APIResponse(
+    responseCode = "408",
+    description = "The body did not come within a minute",
+    content =
+        @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+@APIResponse(
     responseCode = "413",
     description = "The image has too many bytes or pixels",
     content =
@@ -69,29 +62,21 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 public class ClassifyResource {
   private static final int MAX_FILES = 256;
 
-  private final LiveModel live;
+  private final RequestSeats seats;
+  private final RequestBodies bodies;
   private final ImageClassifier classifier;
   private final InferenceMetrics metrics;
-  private final RequestBodies bodies;
-  private final int maxRequests;
-  private final Semaphore seats;
 
   ClassifyResource(
-      LiveModel live,
-      ImageClassifier classifier,
-      InferenceMetrics metrics,
+      RequestSeats seats,
       RequestBodies bodies,
-      InferenceConfig config) {
-    this.live = live;
+      ImageClassifier classifier,
+      InferenceMetrics metrics) {
+    this.seats = seats;
+    this.bodies = bodies;
     this.classifier = classifier;
     this.metrics = metrics;
-    this.bodies = bodies;
-    maxRequests = config.restConcurrency();
-    seats = new Semaphore(maxRequests);
   }
-
-  /** An image that has come, with the answer that is on its way. */
-  private record Asked(String id, Instant at, CompletableFuture<Classification> answer) {}
 
   @POST
   @Consumes({"image/*", MediaType.APPLICATION_OCTET_STREAM})
@@ -113,20 +98,18 @@ public class ClassifyResource {
   @APIResponse(
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = Prediction.class)))
-  public Prediction image(InputStream body, @Context HttpHeaders headers)
-      throws IOException, InterruptedException {
-    try (RequestBodies.Share memory = bodies.take(headers.getLength())) {
+  public Prediction image(InputStream body) throws IOException, InterruptedException {
+    try (RequestSeats.Seat seat = seats.take();
+        RequestBodies.Share memory = bodies.share()) {
       return image(memory.read(body));
     }
   }
 
-  /** The same for a body that has been read. */
+  /** The same for a body that has been read by somebody who has a seat. */
   public Prediction image(byte[] encoded) throws InterruptedException {
-    takeSeat();
-    try {
-      return answer(ask(UUID.randomUUID().toString(), encoded));
-    } finally {
-      seats.release();
+    try (AskedImages asked = new AskedImages(classifier, metrics)) {
+      asked.ask(UUID.randomUUID().toString(), encoded);
+      return asked.answer();
     }
   }
 
@@ -150,20 +133,15 @@ public class ClassifyResource {
     if (files.size() > MAX_FILES) {
       throw new BadRequestException("the form has more than %d files".formatted(MAX_FILES));
     }
-    takeSeat();
-    long bytes = files.stream().mapToLong(FileUpload::size).sum();
-    try (RequestBodies.Share memory = bodies.take(bytes)) {
-      List<Asked> asked = new ArrayList<>(files.size());
+    try (RequestSeats.Seat seat = seats.take();
+        RequestBodies.Share memory = bodies.share();
+        AskedImages asked = new AskedImages(classifier, metrics)) {
+      // they lie on disk already, so their sizes are no promises
+      memory.take(Math.toIntExact(files.stream().mapToLong(FileUpload::size).sum()));
       for (FileUpload file : files) {
-        asked.add(ask(file.fileName(), bytes(file)));
+        asked.ask(file.fileName(), bytes(file));
       }
-      List<Prediction> predictions = new ArrayList<>(files.size());
-      for (Asked one : asked) {
-        predictions.add(answerNamed(one));
-      }
-      return predictions;
-    } finally {
-      seats.release();
+      return asked.answers();
     }
   }
 
@@ -172,50 +150,6 @@ public class ClassifyResource {
       return Files.readAllBytes(file.uploadedFile());
     } catch (IOException e) {
       throw new UncheckedIOException("an upload was stored, but cannot be read", e);
-    }
-  }
-
-  private void takeSeat() {
-    if (live.current().isEmpty()) {
-      throw new NoModelException();
-    }
-    if (!seats.tryAcquire()) {
-      throw new OverloadedException(
-          "%d requests are worked on already; try again in a second, or publish to the images topic"
-              .formatted(maxRequests));
-    }
-  }
-
-  private Asked ask(String id, byte[] encoded) {
-    return new Asked(id, Instant.now(), classifier.classify(encoded));
-  }
-
-  private Prediction answer(Asked asked) throws InterruptedException {
-    try {
-      Classification classification = asked.answer.get();
-      Instant now = Instant.now();
-      metrics.classified(
-          classification.label(),
-          InferenceMetrics.Source.REST,
-          Classification.latency(asked.at, now));
-      return classification.toPrediction(asked.id, Optional.empty(), asked.at, now);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ImageRejectedException rejection) {
-        metrics.rejected(rejection.reason().label(), InferenceMetrics.Source.REST);
-      }
-      if (e.getCause() instanceof RuntimeException known) {
-        throw known;
-      }
-      throw new IllegalStateException("the image could not be classified", e.getCause());
-    }
-  }
-
-  /** With several files in a request, the client needs to know which one is bad. */
-  private Prediction answerNamed(Asked asked) throws InterruptedException {
-    try {
-      return answer(asked);
-    } catch (ImageRejectedException e) {
-      throw new ImageRejectedException(e.reason(), asked.id + ": " + e.getMessage(), e);
     }
   }
 

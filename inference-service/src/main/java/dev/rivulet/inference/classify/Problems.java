@@ -26,6 +26,11 @@ class Problems {
     return Problem.unavailable(e.getMessage(), NEXT_EPOCH);
   }
 
+  @ServerExceptionMapper
+  RestResponse<Problem> tooSlow(SlowBodyException e) {
+    return Problem.of(Status.REQUEST_TIMEOUT, e.getMessage());
+  }
+
   @ServerExceptionMapper({OverloadedException.class, ClassifierStoppedException.class})
   RestResponse<Problem> unavailable(IllegalStateException e) {
     return Problem.unavailable(e.getMessage(), A_MOMENT);

@@ -5,6 +5,7 @@ import dev.rivulet.events.image.ImageDecoder;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.inference.classify.ClassifyResource;
 import dev.rivulet.inference.classify.RequestBodies;
+import dev.rivulet.inference.classify.RequestSeats;
 import dev.rivulet.inference.reload.ModelResource;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Singleton;
@@ -14,7 +15,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
@@ -35,12 +35,14 @@ public class LiveResource {
 
   private final LivePage page;
   private final ClassifyResource classify;
+  private final RequestSeats seats;
   private final RequestBodies bodies;
   private final ImageDecoder decoder = new ImageDecoder();
 
-  LiveResource(LivePage page, ClassifyResource classify, RequestBodies bodies) {
+  LiveResource(LivePage page, ClassifyResource classify, RequestSeats seats, RequestBodies bodies) {
     this.page = page;
     this.classify = classify;
+    this.seats = seats;
     this.bodies = bodies;
   }
 
@@ -102,9 +104,9 @@ public class LiveResource {
   @Consumes({"image/*", MediaType.APPLICATION_OCTET_STREAM})
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Classify one image and show what the network saw of it")
-  public RestResponse<byte[]> classify(InputStream body, @Context HttpHeaders headers)
-      throws IOException, InterruptedException {
-    try (RequestBodies.Share memory = bodies.take(headers.getLength())) {
+  public RestResponse<byte[]> classify(InputStream body) throws IOException, InterruptedException {
+    try (RequestSeats.Seat seat = seats.take();
+        RequestBodies.Share memory = bodies.share()) {
       byte[] encoded = memory.read(body);
       Prediction prediction = classify.image(encoded);
       return json(new Classified(prediction, Thumbnail.png(decoder.decode(encoded), 0)));

@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * begins with a snapshot, so it misses nothing, and nothing piles up here.
  */
 final class OpenPages {
-  /** Bytes that may wait for a slow page; about a minute of a busy stream. */
-  private static final int MAX_WAITING_BYTES = 1 << 20;
+  /** Bytes that may wait for a slow page; a moment of a busy stream is about 10 KiB. */
+  private static final int MAX_WAITING_BYTES = 384 << 10;
 
   private static final String STREAM = "text/event-stream";
   private static final String STILL_HERE = ": still here\n\n";
