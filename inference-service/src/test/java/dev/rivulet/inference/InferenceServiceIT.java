@@ -62,20 +62,30 @@ class InferenceServiceIT {
     HttpResponse<String> refused = service.post("/classify", "image/png", TestImages.png(1));
     assertProblem(refused, 503, "no checkpoint yet");
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-    refusesABodyBeforeItComes();
+    refusesBodiesBeforeTheyCome();
   }
 
-  private static void refusesABodyBeforeItComes() throws Exception {
+  /** More of them than the server has threads: none may wait for the bytes that never come. */
+  private static void refusesBodiesBeforeTheyCome() throws Exception {
     URI uri = service.uri("/classify");
-    try (Socket client = new Socket(uri.getHost(), uri.getPort())) {
-      String head =
-          "POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 16000000\r\n\r\n";
-      client.setSoTimeout(10_000);
-      client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-      BufferedReader answer =
-          new BufferedReader(
-              new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
-      assertThat(answer.readLine()).startsWith("HTTP/1.1 503");
+    String head =
+        "POST /classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 16000000\r\n\r\n";
+    List<Socket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 250; i++) {
+        Socket client = new Socket(uri.getHost(), uri.getPort());
+        clients.add(client);
+        client.setSoTimeout(10_000);
+        client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        BufferedReader answer =
+            new BufferedReader(
+                new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+        assertThat(answer.readLine()).as("answer %d", i).startsWith("HTTP/1.1 503");
+      }
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
     }
   }
 
