@@ -124,7 +124,7 @@ public final class ImageDecoder {
                   header.height(),
                   header.extraBytes() >> 20,
                   DecodingMemory.MAX_EXTRA_BYTES >> 20,
-                  format == ImageFormat.JPEG ? "a smaller JPEG, baseline and interleaved" : "PNG"));
+                  format == ImageFormat.JPEG ? "an interleaved baseline JPEG" : "PNG"));
     }
   }
 
