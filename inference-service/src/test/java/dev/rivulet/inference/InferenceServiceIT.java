@@ -205,7 +205,7 @@ class InferenceServiceIT {
     json(service.post("/classify", "image/png", TestImages.png(3)), 200);
     service.post("/classify", "image/png", new byte[5]);
     // measured every two seconds
-    service.awaits(() -> service.get("/q/metrics").body().contains("rivulet_consumer_lag{"));
+    service.awaits(() -> exposes("rivulet_consumer_lag{"));
     assertThat(service.get("/q/metrics").body())
         .contains(
             "rivulet_images_classified_total{label=",
@@ -223,6 +223,14 @@ class InferenceServiceIT {
             "rivulet_model_reload_duration_seconds",
             "rivulet_consumer_lag{partition=\"0\",topic=\"images\"}",
             "rivulet_queue_depth");
+  }
+
+  private static boolean exposes(String meter) {
+    try {
+      return service.get("/q/metrics").body().contains(meter);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
