@@ -3,12 +3,32 @@ package dev.rivulet.rest;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
-/** Has the OpenAPI document say of each operation that needs the key how it is refused. */
+/**
+ * Has the OpenAPI document say what the key is, and of each operation that needs it how it is
+ * refused.
+ */
 @OpenApiFilter
 public class ProtectedOperations implements OASFilter {
+
+  @Override
+  public void filterOpenAPI(OpenAPI document) {
+    if (document.getComponents() == null) {
+      document.setComponents(OASFactory.createComponents());
+    }
+    document
+        .getComponents()
+        .addSecurityScheme(
+            AccessRule.SCHEME,
+            OASFactory.createSecurityScheme()
+                .type(SecurityScheme.Type.HTTP)
+                .scheme("bearer")
+                .description("rivulet.api-key of the service; not needed where it has none"));
+  }
 
   @Override
   public Operation filterOperation(Operation operation) {

@@ -25,13 +25,11 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
@@ -41,11 +39,6 @@ import org.jboss.resteasy.reactive.RestResponse.Status;
 @Tag(name = "model")
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
-@SecurityScheme(
-    securitySchemeName = AccessRule.SCHEME,
-    type = SecuritySchemeType.HTTP,
-    scheme = "bearer",
-    description = "rivulet.api-key of the service; not needed where it has none")
 public class SelectionResource {
   private static final String CONTENT = Problem.MEDIA_TYPE;
   private static final Duration A_MOMENT = Duration.ofSeconds(1);

@@ -33,13 +33,11 @@ import java.util.Collection;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
@@ -52,11 +50,6 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 @Path("/runs")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-@SecurityScheme(
-    securitySchemeName = AccessRule.SCHEME,
-    type = SecuritySchemeType.HTTP,
-    scheme = "bearer",
-    description = "rivulet.api-key of the service; not needed where it has none")
 public class RunsResource {
   /** More than the producer's own limits together. */
   private static final Duration LONGEST = Duration.ofSeconds(15);
