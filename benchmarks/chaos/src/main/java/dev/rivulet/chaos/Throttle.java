@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  */
 final class Throttle implements AutoCloseable {
   private static final int STOPPED_MILLIS = 1_900;
-  private static final int RUNNING_MILLIS = 100;
+  private static final int RUNNING_MILLIS = 30;
   private static final int CATCHING_UP_MILLIS = 400;
 
   private final long pid;
