@@ -30,10 +30,15 @@ final class Html {
     return raw("</table>");
   }
 
+  /** A column without a name, of drawings, has no heading. */
   Html headings(String... names) {
     page.append("<thead><tr>");
     for (String name : names) {
-      page.append("<th scope=\"col\">").append(escaped(name)).append("</th>");
+      if (name.isEmpty()) {
+        page.append("<td></td>");
+      } else {
+        page.append("<th scope=\"col\">").append(escaped(name)).append("</th>");
+      }
     }
     return raw("</tr></thead>");
   }
