@@ -38,6 +38,14 @@ record Storm(List<Strike> strikes) {
    * @param kills how often each process is killed
    */
   static Storm of(long seed, Map<String, Integer> kills) {
+    return of(seed, kills, MOST_DELAY_MILLIS);
+  }
+
+  /**
+   * @param mostDelayMillis how long a strike waits at most after its moment; a short run would be
+   *     over by then
+   */
+  static Storm of(long seed, Map<String, Integer> kills, int mostDelayMillis) {
     Random random = new Random(seed);
     List<String> victims = new ArrayList<>();
     new TreeMap<>(kills).forEach((name, times) -> victims.addAll(Collections.nCopies(times, name)));
@@ -57,7 +65,7 @@ record Storm(List<Strike> strikes) {
       strikes.add(
           new Strike(
               moments[i],
-              random.nextInt(MOST_DELAY_MILLIS),
+              random.nextInt(mostDelayMillis),
               groups.get(i),
               random.nextInt(MOST_DOWN_MILLIS)));
     }
