@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Which model serves is decided by commands and over REST while images keep coming: both replicas
  * follow within a second, and every image has exactly one outcome.
  */
-@Timeout(900)
+@Timeout(420)
 class ModelSelectionIT {
   private static final int EPOCHS = 3;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,7 +50,7 @@ class ModelSelectionIT {
         second.awaitShare();
         try (ImageStream images = ImageStream.to(kafka)) {
           changeModels(run, replicas);
-          assertFollowedSoon();
+          assertFollowedWithinASecond();
           assertEachImageHasOneOutcome(kafka, images.stop());
         }
       }
@@ -106,8 +106,8 @@ class ModelSelectionIT {
     assertThat(models.at("/selected/run").asText()).isEqualTo("returned");
   }
 
-  /** Within a second; a machine that is busy with other things may hold them up. */
-  private void assertFollowedSoon() {
+  /** A machine that is busy with other things may hold up one or the other. */
+  private void assertFollowedWithinASecond() {
     List<Duration> sorted = took.stream().sorted().toList();
     System.out.printf(
         "%d selections followed, in milliseconds: %s%n",
@@ -115,7 +115,7 @@ class ModelSelectionIT {
     assertThat(sorted).hasSize(12);
     assertThat(sorted.get(sorted.size() / 2))
         .as(sorted.toString())
-        .isLessThan(Duration.ofSeconds(3));
+        .isLessThan(Duration.ofSeconds(1));
   }
 
   /** Each replica serves it as selected. */

@@ -36,7 +36,9 @@ public class ProtectedOperations implements OASFilter {
       operation
           .getResponses()
           .addAPIResponse("401", problem("The API key is missing or another one"))
-          .addAPIResponse("403", problem("A web page from elsewhere, and there is no API key"));
+          .addAPIResponse("403", problem("A web page from elsewhere, and there is no API key"))
+          // what they do is publish an event
+          .addAPIResponse("503", problem("Kafka has not confirmed it; see Retry-After"));
     }
     return operation;
   }

@@ -85,8 +85,8 @@ public class RunsResource {
       responseCode = "201",
       content = @Content(schema = @Schema(implementation = TrainingRun.class)))
   @APIResponse(
-      responseCode = "503",
-      description = "Kafka has not confirmed it; see Retry-After",
+      responseCode = "400",
+      description = "The body is no plan",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -133,13 +133,6 @@ public class RunsResource {
   @APIResponse(
       responseCode = "202",
       content = @Content(schema = @Schema(implementation = TrainingRun.class)))
-  @APIResponse(
-      responseCode = "503",
-      description = "Kafka has not confirmed it; see Retry-After",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
   public Response stop(@PathParam("id") String id) {
     Optional<TrainingRun> run = trainer.runs().ledger().find(id);
     if (run.isEmpty()) {

@@ -16,12 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Crash-exact training under the launcher: it starts a killed trainer again, and if it is killed
- * itself, the next one goes on. Module chaos kills the rest.
- */
-@Timeout(600)
-class KilledLauncherIT {
+/** Crash-exact training with real processes: whatever is killed, the weights are the same. */
+@Timeout(420)
+class KilledProcessesIT {
   private static final int EPOCHS = 3;
   private static final List<String> PLAN =
       List.of(
@@ -44,10 +41,12 @@ class KilledLauncherIT {
     Random random = new Random(20_260_101);
     Rivulet stormy = start("stormy");
     awaitOutput(stormy, "first batch trained");
-    Thread.sleep(random.nextInt(2_000));
-    kill(stormy, "trainer-service");
-    awaitOutput(stormy, "trainer-service ended");
-    Thread.sleep(random.nextInt(8_000));
+    for (String victim : List.of("trainer-service", "ingest-service", "broker")) {
+      Thread.sleep(500 + random.nextInt(2_000));
+      kill(stormy, victim);
+    }
+    awaitOutput(stormy, "broker ended");
+    Thread.sleep(random.nextInt(4_000));
     stormy.kill();
 
     // the next start of the same plan goes on with the run
