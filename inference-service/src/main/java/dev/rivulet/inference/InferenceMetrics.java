@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ public class InferenceMetrics {
   private final DistributionSummary batchSize;
   private final AtomicReference<ModelDescription> served = new AtomicReference<>();
   private final Map<TopicPartition, AtomicLong> lags = new ConcurrentHashMap<>();
+  private final AtomicInteger selectionFollowed = new AtomicInteger();
   private Meter modelInfo;
   private Meter selection;
 
@@ -114,16 +116,14 @@ public class InferenceMetrics {
     reload.record(took);
     ModelDescription now = model.description();
     ModelDescription before = served.getAndSet(now);
-    if (modelInfo != null) {
-      registry.remove(modelInfo);
-    }
     modelInfo =
-        Gauge.builder("rivulet.model.info", () -> 1)
-            .description("The model that serves, in its labels")
-            .tag("run", now.run())
-            .tag("epoch", String.valueOf(now.epoch()))
-            .tag("dataset", now.dataset())
-            .register(registry);
+        replaced(
+            modelInfo,
+            Gauge.builder("rivulet.model.info", () -> 1)
+                .description("The model that serves, in its labels")
+                .tag("run", now.run())
+                .tag("epoch", String.valueOf(now.epoch()))
+                .tag("dataset", now.dataset()));
     if (before != null && !before.classes().equals(now.classes())) {
       forgetLabels(now.classes());
     }
@@ -131,15 +131,14 @@ public class InferenceMetrics {
 
   /** What became of a selection, or became of it since it was made. */
   public void selected(SelectionMode mode, Outcome outcome) {
-    if (selection != null) {
-      registry.remove(selection);
-    }
-    int served = outcome == Outcome.FOLLOWED ? 1 : 0;
+    selectionFollowed.set(outcome == Outcome.FOLLOWED ? 1 : 0);
     selection =
-        Gauge.builder("rivulet.model.selection", () -> served)
-            .description("1 if the model that serves is the selected one, 0 if that cannot be had")
-            .tag("mode", mode.label())
-            .register(registry);
+        replaced(
+            selection,
+            Gauge.builder("rivulet.model.selection", selectionFollowed::get)
+                .description(
+                    "1 if the model that serves is the selected one, 0 if that cannot be had")
+                .tag("mode", mode.label()));
     if (outcome != Outcome.WAITING) {
       Counter.builder("rivulet.model.selections")
           .description("Selections that were followed, or not, because theirs is absent or refused")
@@ -172,6 +171,15 @@ public class InferenceMetrics {
     Gauge.builder("rivulet.queue.depth", depth)
         .description("Decoded images that wait for the network")
         .register(registry);
+  }
+
+  /** The old gauge leaves after the new one has come, so no scrape finds neither. */
+  private Meter replaced(Meter before, Gauge.Builder<?> gauge) {
+    Meter now = gauge.register(registry);
+    if (before != null && !before.getId().equals(now.getId())) {
+      registry.remove(before);
+    }
+    return now;
   }
 
   private void countReload(String outcome, String reason) {

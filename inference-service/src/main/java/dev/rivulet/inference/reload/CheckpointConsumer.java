@@ -184,11 +184,14 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
 
   /** Logs and counts what is new about the selection, or about what became of it. */
   private void tell(FollowedSelection.State now) {
-    FollowedSelection.State before = followed.replace(now);
+    FollowedSelection.State before = followed.state();
     if (now.selection().equals(before.selection()) && now.outcome() == before.outcome()) {
+      followed.replace(now);
       return;
     }
+    // whoever sees the new state finds it in the metrics, too
     metrics.selected(now.selection().mode(), now.outcome());
+    followed.replace(now);
     String what = "selected by %s: %s".formatted(now.selection().by(), now.selection().inWords());
     String serving =
         live.current()

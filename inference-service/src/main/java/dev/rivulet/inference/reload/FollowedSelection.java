@@ -60,7 +60,7 @@ public final class FollowedSelection {
   }
 
   /** Takes in what is known now. */
-  State replace(State now) {
-    return state.getAndSet(now);
+  void replace(State now) {
+    state.set(now);
   }
 }
