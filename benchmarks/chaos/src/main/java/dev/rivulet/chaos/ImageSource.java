@@ -2,13 +2,17 @@ package dev.rivulet.chaos;
 
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Publishes numbered images at a steady rate, on a thread of its own. */
 final class ImageSource implements AutoCloseable {
   private static final int BURSTS_PER_SECOND = 20;
+  private static final int PATIENCE_MILLIS = 600_000;
 
   private final KafkaProducer<String, byte[]> producer;
   private final Pictures pictures = new Pictures();
@@ -20,9 +24,17 @@ final class ImageSource implements AutoCloseable {
   private volatile boolean stopping;
 
   private ImageSource(KafkaConnection kafka, int count, int perSecond) {
-    this.producer = kafka.producer();
+    this.producer = patient(kafka).producer();
     this.count = count;
     this.perSecond = perSecond;
+  }
+
+  /** The usual minute is not enough for a publisher that sees the broker go for as long. */
+  private static KafkaConnection patient(KafkaConnection kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka.settings());
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    return new KafkaConnection(settings);
   }
 
   /**
