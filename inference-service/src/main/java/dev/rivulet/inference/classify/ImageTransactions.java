@@ -42,6 +42,10 @@ final class ImageTransactions implements AutoCloseable {
   // how long the partitions of a killed process wait for a new owner
   private static final int SESSION_TIMEOUT_MILLIS = 10_000;
 
+  // longer than a poll of the slowest images takes, and no longer than people wait for a process
+  // that died with the broker: the broker may forget to miss it
+  private static final int MAX_POLL_INTERVAL_MILLIS = 120_000;
+
   private final KafkaConnection kafka;
   private final Topics topics;
   private final String transactionalId;
@@ -78,6 +82,8 @@ final class ImageTransactions implements AutoCloseable {
                 maxImages,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 SESSION_TIMEOUT_MILLIS,
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                MAX_POLL_INTERVAL_MILLIS,
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                 FETCH_BYTES,
                 // a replica that comes or goes does not stop the others

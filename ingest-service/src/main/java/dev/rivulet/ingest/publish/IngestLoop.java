@@ -58,10 +58,12 @@ public final class IngestLoop implements AutoCloseable {
   }
 
   private void run() {
-    try {
+    // one member of the group for all its life: a consumer that is closed while the group makes up
+    // its mind stays a member for the broker, which the others then wait for
+    try (RunWatch runs = new RunWatch(env.kafka(), env.topics())) {
       while (!closing()) {
         try {
-          feedWhileActive();
+          feedWhileActive(runs);
         } catch (KafkaException e) {
           env.metrics().failed();
           LOG.warnf("Kafka failed, going on after the last committed batch: %s", e.getMessage());
@@ -74,18 +76,16 @@ public final class IngestLoop implements AutoCloseable {
     }
   }
 
-  private void feedWhileActive() throws InterruptedException {
-    try (RunWatch runs = new RunWatch(env.kafka(), env.topics())) {
-      while (!closing() && !runs.active()) {
-        runs.poll(IDLE);
-      }
-      if (closing()) {
-        return;
-      }
-      try (ImageBatchPublisher publisher = ImageBatchPublisher.open(env.kafka(), env.topics())) {
-        runs.catchUp();
-        feed(runs, publisher);
-      }
+  private void feedWhileActive(RunWatch runs) throws InterruptedException {
+    while (!closing() && !runs.active()) {
+      runs.poll(IDLE);
+    }
+    if (closing()) {
+      return;
+    }
+    try (ImageBatchPublisher publisher = ImageBatchPublisher.open(env.kafka(), env.topics())) {
+      runs.catchUp();
+      feed(runs, publisher);
     }
   }
 

@@ -27,6 +27,9 @@ final class RunWatch implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(RunWatch.class);
   private static final int SESSION_TIMEOUT_MILLIS = 6_000;
 
+  // how long a rebalance waits for a process that died with the broker, which may forget to miss it
+  private static final int MAX_POLL_INTERVAL_MILLIS = 30_000;
+
   private final KafkaConsumer<String, byte[]> consumer;
   private final TopicPartition partition;
   private RunLedger ledger = new RunLedger();
@@ -42,7 +45,9 @@ final class RunWatch implements AutoCloseable {
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 SESSION_TIMEOUT_MILLIS,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                SESSION_TIMEOUT_MILLIS / 3));
+                SESSION_TIMEOUT_MILLIS / 3,
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                MAX_POLL_INTERVAL_MILLIS));
     consumer.subscribe(List.of(topics.trainingRuns()), new Ownership());
   }
 

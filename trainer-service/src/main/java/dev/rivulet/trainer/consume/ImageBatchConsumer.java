@@ -30,6 +30,9 @@ public final class ImageBatchConsumer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ImageBatchConsumer.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+
+  // how long a rebalance waits for a process that died with the broker, which may forget to miss it
+  private static final int MAX_POLL_INTERVAL_MILLIS = 30_000;
   private static final int FETCH_BYTES = 8 << 20;
   private static final long COMMIT_MILLIS = 1_000;
   private static final long RETRY_MILLIS = 1_000;
@@ -56,6 +59,8 @@ public final class ImageBatchConsumer implements AutoCloseable {
                 SESSION_TIMEOUT_MILLIS,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                 SESSION_TIMEOUT_MILLIS / 3,
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                MAX_POLL_INTERVAL_MILLIS,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 MAX_POLL_RECORDS,
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
