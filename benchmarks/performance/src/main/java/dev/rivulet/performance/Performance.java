@@ -1,0 +1,174 @@
+package dev.rivulet.performance;
+
+import dev.rivulet.local.launch.ProjectBuild;
+import dev.rivulet.performance.measure.Python;
+import dev.rivulet.performance.measure.TrialFailedException;
+import dev.rivulet.performance.pipeline.Stage;
+import dev.rivulet.performance.report.ResultFolder;
+import dev.rivulet.performance.report.Section;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.logging.LogManager;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command line of all benchmarks: {@code benchmarks/run}. */
+@Command(
+    name = "benchmarks/run",
+    usageHelpWidth = 110,
+    sortOptions = false,
+    description = "Measures Rivulet beside its peers, in turns on this machine; prints a table.",
+    footerHeading = "%nBenchmarks:%n")
+public final class Performance implements Runnable {
+  private static final List<Benchmark> BENCHMARKS =
+      List.of(
+          new CeilingBenchmark(),
+          new TrainingBenchmark(),
+          new EpochBenchmark(),
+          new IngestBenchmark(),
+          new InferenceBenchmark(),
+          new LatencyBenchmark(),
+          new ScalingBenchmark(),
+          new StartupBenchmark(),
+          new JmhBenchmark());
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "NAME", arity = "0..*", description = "which benchmarks; all by default")
+  private List<String> names = List.of();
+
+  @Option(names = "--quick", description = "only to see that all runs: the numbers mean little")
+  private boolean quick;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "instead of each benchmark's 3 or 5")
+  private Integer rounds;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "of every program that computes; as many as processors by default")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description = "with torch and tensorflow-cpu, for those peers; $PYTHON or python3 by default")
+  private String python = System.getenv().getOrDefault("PYTHON", "python3");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "for results.md, results.json and plots; target/benchmarks/TIME by default")
+  private Path out;
+
+  @Option(names = "--help", usageHelp = true, description = "show this and exit")
+  private boolean help;
+
+  private Performance() {}
+
+  public static void main(String[] args) {
+    // Kafka's clients tell of brokers that come and go here
+    LogManager.getLogManager().reset();
+    CommandLine line = new CommandLine(new Performance());
+    line.getCommandSpec()
+        .usageMessage()
+        .footer(
+            BENCHMARKS.stream()
+                .map(each -> "  %-10s %s".formatted(each.name(), each.description()))
+                .toArray(String[]::new));
+    line.setExecutionExceptionHandler(Performance::failed);
+    System.exit(line.execute(args));
+  }
+
+  /** A failed repetition says itself what is wrong; anything else is a defect and shows where. */
+  private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed)
+      throws Exception {
+    if (e.getCause() instanceof TrialFailedException failure) {
+      line.getErr().println("benchmarks/run: " + failure.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    throw e;
+  }
+
+  @Override
+  public void run() {
+    List<Benchmark> chosen = chosen();
+    Settings settings = settings();
+    ResultFolder results = new ResultFolder(settings.out(), quick);
+    try {
+      Path work = Files.createTempDirectory("rivulet-benchmarks");
+      try {
+        Bench bench = new Bench(settings, work, System.err);
+        for (Benchmark benchmark : chosen) {
+          System.err.println(benchmark.name() + ": " + benchmark.description());
+          Section section = benchmark.run(bench);
+          // written after each, so that a failure costs only what comes after it
+          results.add(section.with(bench.takeRemarks()));
+        }
+      } finally {
+        Stage.delete(work);
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+    System.out.print(results.markdown());
+    System.err.println("written: " + settings.out());
+  }
+
+  private List<Benchmark> chosen() {
+    List<Benchmark> chosen = new ArrayList<>();
+    for (String name : names) {
+      chosen.add(
+          BENCHMARKS.stream()
+              .filter(benchmark -> benchmark.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> wrong("there is no benchmark '%s'; choose of %s", name, known())));
+    }
+    return chosen.isEmpty() ? BENCHMARKS : chosen;
+  }
+
+  private static String known() {
+    return BENCHMARKS.stream().map(Benchmark::name).collect(Collectors.joining(", "));
+  }
+
+  private Settings settings() {
+    if (threads < 1 || rounds != null && rounds < 1) {
+      throw wrong("--threads and --rounds must be at least 1");
+    }
+    Path home = ProjectBuild.current().root();
+    Path folder =
+        out == null
+            ? home.resolve("target/benchmarks").resolve(TIME.format(LocalDateTime.now()))
+            : out.toAbsolutePath();
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw wrong("--out: %s cannot be made (%s); choose another folder", folder, e);
+    }
+    return new Settings(
+        home,
+        folder,
+        new Python(python),
+        quick ? Settings.Size.QUICK : Settings.Size.FULL,
+        rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds),
+        threads);
+  }
+
+  private ParameterException wrong(String format, Object... arguments) {
+    return new ParameterException(spec.commandLine(), format.formatted(arguments));
+  }
+}
