@@ -1,5 +1,6 @@
 package dev.rivulet.performance;
 
+import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.launch.ProjectBuild;
 import dev.rivulet.performance.measure.Python;
 import dev.rivulet.performance.measure.TrialFailedException;
@@ -94,11 +95,12 @@ public final class Performance implements Runnable {
     System.exit(line.execute(args));
   }
 
-  /** A failed repetition says itself what is wrong; anything else is a defect and shows where. */
+  /** What is no defect says itself what is wrong; a defect shows where it is. */
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed)
       throws Exception {
-    if (e.getCause() instanceof TrialFailedException failure) {
-      line.getErr().println("benchmarks/run: " + failure.getMessage());
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    if (cause instanceof TrialFailedException || cause instanceof CommandFailedException) {
+      line.getErr().println("benchmarks/run: " + cause.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
     throw e;
