@@ -112,23 +112,36 @@ public final class Performance implements Runnable {
     Settings settings = settings();
     ResultFolder results = new ResultFolder(settings.out(), quick);
     try {
-      Path work = Files.createTempDirectory("rivulet-benchmarks");
-      try {
-        Bench bench = new Bench(settings, work, System.err);
-        for (Benchmark benchmark : chosen) {
-          System.err.println(benchmark.name() + ": " + benchmark.description());
-          Section section = benchmark.run(bench);
-          // written after each, so that a failure costs only what comes after it
-          results.add(section.with(bench.takeRemarks()));
-        }
-      } finally {
-        Stage.delete(work);
+      Bench bench = new Bench(settings, workFolder(), System.err);
+      for (Benchmark benchmark : chosen) {
+        System.err.println(benchmark.name() + ": " + benchmark.description());
+        Section section = benchmark.run(bench);
+        // written after each, so that a failure costs only what comes after it
+        results.add(section.with(bench.takeRemarks()));
       }
     } catch (Exception e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
     System.out.print(results.markdown());
     System.err.println("written: " + settings.out());
+  }
+
+  /** A folder that is gone at the end, as all processes are, also after Ctrl-C. */
+  private static Path workFolder() throws IOException {
+    Path work = Files.createTempDirectory("rivulet-benchmarks");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(work), "clean-up"));
+    return work;
+  }
+
+  private static void cleanUp(Path work) {
+    List<ProcessHandle> left = ProcessHandle.current().descendants().toList();
+    left.forEach(ProcessHandle::destroyForcibly);
+    left.forEach(process -> process.onExit().join());
+    try {
+      Stage.delete(work);
+    } catch (IOException e) {
+      System.err.println("benchmarks/run: %s remains (%s); delete it".formatted(work, e));
+    }
   }
 
   private List<Benchmark> chosen() {

@@ -67,6 +67,8 @@ public record Child(List<String> command, Map<String, String> environment) {
             "not done after %d s: %s".formatted(patience.toSeconds(), tail(err)));
       }
     } finally {
+      // some have processes of their own that compile for them
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
     if (process.exitValue() != 0) {
