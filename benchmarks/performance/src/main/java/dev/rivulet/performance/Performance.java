@@ -8,6 +8,7 @@ import dev.rivulet.performance.pipeline.Stage;
 import dev.rivulet.performance.report.ResultFolder;
 import dev.rivulet.performance.report.Section;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -45,6 +46,7 @@ public final class Performance implements Runnable {
           new StartupBenchmark(),
           new JmhBenchmark());
 
+  private static final int CLEAN_UP_ATTEMPTS = 20;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   @Spec private CommandSpec spec;
@@ -137,10 +139,16 @@ public final class Performance implements Runnable {
     List<ProcessHandle> left = ProcessHandle.current().descendants().toList();
     left.forEach(ProcessHandle::destroyForcibly);
     left.forEach(process -> process.onExit().join());
-    try {
-      Stage.delete(work);
-    } catch (IOException e) {
-      System.err.println("benchmarks/run: %s remains (%s); delete it".formatted(work, e));
+    for (int attempt = 1; Files.exists(work); attempt++) {
+      try {
+        Stage.delete(work);
+      } catch (IOException | UncheckedIOException e) {
+        // after Ctrl-C the benchmark itself is still at it, and deletes too
+        if (attempt == CLEAN_UP_ATTEMPTS) {
+          System.err.println("benchmarks/run: %s remains (%s); delete it".formatted(work, e));
+          return;
+        }
+      }
     }
   }
 
