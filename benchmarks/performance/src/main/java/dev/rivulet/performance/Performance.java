@@ -4,11 +4,9 @@ import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.launch.ProjectBuild;
 import dev.rivulet.performance.measure.Python;
 import dev.rivulet.performance.measure.TrialFailedException;
-import dev.rivulet.performance.pipeline.Stage;
 import dev.rivulet.performance.report.ResultFolder;
 import dev.rivulet.performance.report.Section;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -16,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import java.util.logging.LogManager;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -33,7 +32,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Measures Rivulet beside its peers, in turns on this machine; prints a table.",
     footerHeading = "%nBenchmarks:%n")
-public final class Performance implements Runnable {
+public final class Performance implements Callable<Integer> {
   private static final List<Benchmark> BENCHMARKS =
       List.of(
           new CeilingBenchmark(),
@@ -46,7 +45,6 @@ public final class Performance implements Runnable {
           new StartupBenchmark(),
           new JmhBenchmark());
 
-  private static final int CLEAN_UP_ATTEMPTS = 20;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   @Spec private CommandSpec spec;
@@ -97,59 +95,47 @@ public final class Performance implements Runnable {
     System.exit(line.execute(args));
   }
 
-  /** What is no defect says itself what is wrong; a defect shows where it is. */
+  /** A project that is not built is no defect; a defect shows where it is. */
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed)
       throws Exception {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    if (cause instanceof TrialFailedException || cause instanceof CommandFailedException) {
-      line.getErr().println("benchmarks/run: " + cause.getMessage());
+    if (e instanceof CommandFailedException) {
+      line.getErr().println("benchmarks/run: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
     throw e;
   }
 
   @Override
-  public void run() {
+  public Integer call() throws Exception {
     List<Benchmark> chosen = chosen();
     Settings settings = settings();
     ResultFolder results = new ResultFolder(settings.out(), quick);
-    try {
-      Bench bench = new Bench(settings, workFolder(), System.err);
-      for (Benchmark benchmark : chosen) {
-        System.err.println(benchmark.name() + ": " + benchmark.description());
-        Section section = benchmark.run(bench);
-        // written after each, so that a failure costs only what comes after it
-        results.add(section.with(bench.takeRemarks()));
+    Bench bench = new Bench(settings, WorkFolder.create(), System.err);
+    int exitCode = CommandLine.ExitCode.OK;
+    for (Benchmark benchmark : chosen) {
+      System.err.println(benchmark.name() + ": " + benchmark.description());
+      try {
+        results.add(benchmark.run(bench).with(bench.takeRemarks()));
+      } catch (TrialFailedException e) {
+        // the others are worth their time all the same
+        System.err.println(
+            "benchmarks/run: %s failed: %s".formatted(benchmark.name(), e.getMessage()));
+        results.add(failed(benchmark, e).with(bench.takeRemarks()));
+        exitCode = CommandLine.ExitCode.SOFTWARE;
       }
-    } catch (Exception e) {
-      throw new IllegalStateException(e.getMessage(), e);
     }
     System.out.print(results.markdown());
     System.err.println("written: " + settings.out());
+    return exitCode;
   }
 
-  /** A folder that is gone at the end, as all processes are, also after Ctrl-C. */
-  private static Path workFolder() throws IOException {
-    Path work = Files.createTempDirectory("rivulet-benchmarks");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(work), "clean-up"));
-    return work;
-  }
-
-  private static void cleanUp(Path work) {
-    List<ProcessHandle> left = ProcessHandle.current().descendants().toList();
-    left.forEach(ProcessHandle::destroyForcibly);
-    left.forEach(process -> process.onExit().join());
-    for (int attempt = 1; Files.exists(work); attempt++) {
-      try {
-        Stage.delete(work);
-      } catch (IOException | UncheckedIOException e) {
-        // after Ctrl-C the benchmark itself is still at it, and deletes too
-        if (attempt == CLEAN_UP_ATTEMPTS) {
-          System.err.println("benchmarks/run: %s remains (%s); delete it".formatted(work, e));
-          return;
-        }
-      }
-    }
+  private static Section failed(Benchmark benchmark, TrialFailedException e) {
+    return new Section(
+        benchmark.name(),
+        benchmark.description(),
+        List.of(),
+        List.of("failed: " + e.getMessage()),
+        List.of());
   }
 
   private List<Benchmark> chosen() {
