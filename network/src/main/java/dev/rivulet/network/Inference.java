@@ -8,8 +8,6 @@ import java.util.List;
 
 /** Runs the forward pass without gradients, on all of a device's threads. */
 final class Inference {
-  private static final int CPU_SLICE_IMAGES = 8;
-
   private final ComputeDevice device;
   private final Network network;
   private final int classes;
@@ -37,7 +35,8 @@ final class Inference {
     if (batch < 1) {
       throw new IllegalArgumentException("batch must be at least 1, not " + batch);
     }
-    int sliceImages = device.isGpu() ? Math.min(batch, n) : cpuSlice(n);
+    int sliceImages =
+        device.isGpu() ? Math.min(batch, n) : Learner.cpuSliceImages(n, workers.workers());
     float[][] logits = new float[n][];
     workers.run(
         (n + sliceImages - 1) / sliceImages,
@@ -53,10 +52,5 @@ final class Inference {
           }
         });
     return logits;
-  }
-
-  private int cpuSlice(int n) {
-    int share = (n + workers.workers() - 1) / workers.workers();
-    return Math.min(CPU_SLICE_IMAGES, share);
   }
 }

@@ -8,13 +8,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** What a service says over HTTP. */
-final class Health {
+public final class Health {
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
 
   /** The status of its readiness; 0 if nobody answers. */
-  int readiness(String url) throws InterruptedException {
+  public int readiness(String url) throws InterruptedException {
     return status(url + "/q/health/ready");
   }
 
@@ -26,7 +26,7 @@ final class Health {
     }
   }
 
-  HttpResponse<String> get(String url) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String url) throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER).build(),
         HttpResponse.BodyHandlers.ofString());

@@ -22,11 +22,11 @@ import java.util.Map;
  * The broker and the services as real processes, which may be killed and started again; a second
  * one of a service is called {@code trainer-2}.
  */
-final class Pipeline implements AutoCloseable {
-  static final String BROKER = "broker";
-  static final String INGEST = "ingest";
-  static final String TRAINER = "trainer";
-  static final String INFERENCE = "inference";
+public final class Pipeline implements AutoCloseable {
+  public static final String BROKER = "broker";
+  public static final String INGEST = "ingest";
+  public static final String TRAINER = "trainer";
+  public static final String INFERENCE = "inference";
 
   private static final Duration ENDING = Duration.ofSeconds(20);
 
@@ -40,13 +40,13 @@ final class Pipeline implements AutoCloseable {
   /**
    * @param environment of the services, {@code RIVULET_…}
    */
-  Pipeline(Path folder, Map<String, String> environment) {
+  public Pipeline(Path folder, Map<String, String> environment) {
     this.folder = new DataFolder(folder);
     this.environment = Map.copyOf(environment);
   }
 
   /** Starts the broker and creates all topics, so that observers see the first record. */
-  void startBroker() throws InterruptedException {
+  public void startBroker() throws InterruptedException {
     folder.prepare();
     start(BROKER);
     TopicCreation.ensureWhenKafkaAnswers(
@@ -59,7 +59,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Starts it, for the first time or again; its log goes on. */
-  void start(String name) {
+  public void start(String name) {
     ChildProcess process = processes.get(name);
     if (process == null) {
       processes.put(name, ChildProcess.start(spec(name), folder.logs()));
@@ -74,19 +74,19 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Whether it runs; a service ends by itself if a part of it dies, and is then started again. */
-  boolean runs(String name) {
+  public boolean runs(String name) {
     return processes.get(name).isAlive();
   }
 
-  long pid(String name) {
+  public long pid(String name) {
     return processes.get(name).identity().pid();
   }
 
-  List<String> names() {
+  public List<String> names() {
     return List.copyOf(processes.keySet());
   }
 
-  Path log(String name) {
+  public Path log(String name) {
     return processes.get(name).log();
   }
 
@@ -94,12 +94,12 @@ final class Pipeline implements AutoCloseable {
     return folder;
   }
 
-  KafkaConnection kafka() {
+  public KafkaConnection kafka() {
     return KafkaConnection.to(LoopbackPorts.HOST + ":" + kafkaPort);
   }
 
   /** Where the service answers over HTTP. */
-  String url(String name) {
+  public String url(String name) {
     LocalPorts own = ports.get(name);
     return switch (role(name)) {
       case INGEST -> own.ingestUrl();

@@ -12,12 +12,12 @@ import java.util.stream.Stream;
  * @param residentBytes memory in use, native memory included
  * @param files open ones, sockets included
  */
-record ProcessSample(long residentBytes, int files, int threads) {
+public record ProcessSample(long residentBytes, int files, int threads) {
 
   /**
    * @throws IOException if the process is gone, or this is no Linux
    */
-  static ProcessSample of(long pid) throws IOException {
+  public static ProcessSample of(long pid) throws IOException {
     Path proc = Path.of("/proc", String.valueOf(pid));
     List<String> status = Files.readAllLines(proc.resolve("status"));
     try (Stream<Path> files = Files.list(proc.resolve("fd"))) {

@@ -4,7 +4,7 @@ import java.awt.Color;
 import java.util.Locale;
 
 /** The colours of what is plotted; people who see few colours can tell them apart. */
-enum Colour {
+public enum Colour {
   BLUE(0x2a6fb0),
   ORANGE(0xd9700d),
   GREEN(0x218a5b),

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a plot shows over the epochs, however it is drawn.
+ * What a plot shows over epochs or another number, however it is drawn.
  *
  * @param file name of the PNG without its ending
  * @param unit of the y axis, as people read it
  * @param stacked whether the series are shares of one bar per epoch, else lines
- * @param epochs the x values
+ * @param epochs the x values, in a run's plots the epochs
  */
-record Plot(
+public record Plot(
     String file, String title, String unit, boolean stacked, int[] epochs, List<Series> series) {
   /** Beyond that many bars a plot shows the means of groups of epochs. */
   private static final int MAX_BARS = 120;
@@ -24,7 +24,7 @@ record Plot(
    * @param colour the name of one of the report's colours
    * @param values one per epoch; NaN where there is none
    */
-  record Series(String name, Colour colour, double[] values) {}
+  public record Series(String name, Colour colour, double[] values) {}
 
   static List<Plot> of(List<EpochCompleted> epochs) {
     return List.of(accuracy(epochs), loss(epochs), timing(epochs), cumulative(epochs));

@@ -21,7 +21,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws plots as PNG files, which needs a font of this machine. */
-final class PngPlots {
+public final class PngPlots {
   private static final int WIDTH = 960;
   private static final int HEIGHT = 480;
   private static final Color GRID = new Color(0xe4e7eb);
@@ -32,7 +32,7 @@ final class PngPlots {
    * Why this machine cannot draw text, if it cannot: a small JRE may come without fonts, or without
    * the library that reads them.
    */
-  static Optional<String> whyNot() {
+  public static Optional<String> whyNot() {
     System.setProperty("java.awt.headless", "true");
     try {
       FontRenderContext context = new FontRenderContext(null, true, true);
@@ -44,18 +44,27 @@ final class PngPlots {
     }
   }
 
-  /** The plot as a PNG file. */
+  /** The plot of a run as a PNG file. */
   static byte[] of(Plot plot) {
+    return of(plot, "epoch");
+  }
+
+  /**
+   * The plot as a PNG file.
+   *
+   * @param xTitle what the x values count
+   */
+  public static byte[] of(Plot plot, String xTitle) {
     try {
-      return plot.stacked() ? bars(plot) : lines(plot);
+      return plot.stacked() ? bars(plot, xTitle) : lines(plot, xTitle);
     } catch (IOException e) {
       throw new UncheckedIOException("plot " + plot.file(), e);
     }
   }
 
-  private static byte[] lines(Plot plot) throws IOException {
+  private static byte[] lines(Plot plot, String xTitle) throws IOException {
     XYChart chart = new XYChart(WIDTH, HEIGHT);
-    describe(chart, plot);
+    describe(chart, plot, xTitle);
     chart.getStyler().setXAxisDecimalPattern("#");
     double[] epochs = Arrays.stream(plot.epochs()).asDoubleStream().toArray();
     for (Plot.Series series : plot.series()) {
@@ -67,9 +76,9 @@ final class PngPlots {
     return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
   }
 
-  private static byte[] bars(Plot plot) throws IOException {
+  private static byte[] bars(Plot plot, String xTitle) throws IOException {
     CategoryChart chart = new CategoryChart(WIDTH, HEIGHT);
-    describe(chart, plot);
+    describe(chart, plot, xTitle);
     chart.getStyler().setStacked(true);
     chart.getStyler().setAvailableSpaceFill(0.7);
     chart.getStyler().setXAxisMaxLabelCount(20);
@@ -82,9 +91,10 @@ final class PngPlots {
     return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
   }
 
-  private static void describe(Chart<? extends AxesChartStyler, ?> chart, Plot plot) {
+  private static void describe(
+      Chart<? extends AxesChartStyler, ?> chart, Plot plot, String xTitle) {
     chart.setTitle(plot.title());
-    chart.setXAxisTitle("epoch");
+    chart.setXAxisTitle(xTitle);
     chart.setYAxisTitle(plot.unit());
     style(chart.getStyler());
   }

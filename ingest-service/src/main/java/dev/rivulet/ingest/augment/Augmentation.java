@@ -26,13 +26,11 @@ public enum Augmentation {
   /** Height and width in pixels. */
   static final int SIDE = 32;
 
-  static final int ROW_BYTES = SIDE * 3;
-  static final int MAX_SHIFT_PIXELS = 3;
+  private static final int PIXEL_BYTES = 3;
+  static final int ROW_BYTES = SIDE * PIXEL_BYTES;
 
   private static final double SHIFT_SHARE = 0.1;
   private static final long STREAM = 2;
-  // by flip and shift: where in its row each pixel of a result comes from, in bytes
-  private static final int[][][] SOURCE_COLUMNS = sourceColumns();
 
   abstract View view(SeededRandom random);
 
@@ -62,18 +60,6 @@ public enum Augmentation {
     return (int) Math.floor(pixels + 0.5);
   }
 
-  private static int[][][] sourceColumns() {
-    int[][][] columns = new int[2][2 * MAX_SHIFT_PIXELS + 1][SIDE];
-    for (int shift = -MAX_SHIFT_PIXELS; shift <= MAX_SHIFT_PIXELS; shift++) {
-      for (int x = 0; x < SIDE; x++) {
-        int column = nearest(x - shift);
-        columns[0][shift + MAX_SHIFT_PIXELS][x] = 3 * column;
-        columns[1][shift + MAX_SHIFT_PIXELS][x] = 3 * (SIDE - 1 - column);
-      }
-    }
-    return columns;
-  }
-
   private static int nearest(int position) {
     return Math.max(0, Math.min(SIDE - 1, position));
   }
@@ -88,27 +74,57 @@ public enum Augmentation {
     static final View PLAIN = new View(false, 0, 0);
 
     void copy(byte[] source, int sourceAt, byte[] target, int targetAt) {
-      int[] columns = SOURCE_COLUMNS[flipped ? 1 : 0][right + MAX_SHIFT_PIXELS];
-      boolean wholeRows = !flipped && right == 0;
+      if (equals(PLAIN)) {
+        System.arraycopy(source, sourceAt, target, targetAt, SIDE * ROW_BYTES);
+        return;
+      }
+      int rowBefore = -1;
       for (int y = 0; y < SIDE; y++) {
-        int from = sourceAt + nearest(y - down) * ROW_BYTES;
+        int row = nearest(y - down);
         int to = targetAt + y * ROW_BYTES;
-        if (wholeRows) {
-          System.arraycopy(source, from, target, to, ROW_BYTES);
+        if (row == rowBefore) {
+          System.arraycopy(target, to - ROW_BYTES, target, to, ROW_BYTES);
         } else {
-          copyRow(source, from, columns, target, to);
+          copyRow(source, sourceAt + row * ROW_BYTES, target, to);
         }
+        rowBefore = row;
       }
     }
 
-    private static void copyRow(byte[] source, int from, int[] columns, byte[] target, int to) {
-      int next = to;
-      for (int column : columns) {
-        int pixel = from + column;
+    /** What stays within the row is copied as a whole; then its ends are drawn out into the gap. */
+    private void copyRow(byte[] source, int from, byte[] target, int to) {
+      int first = Math.max(0, right);
+      int end = SIDE + Math.min(0, right);
+      if (flipped) {
+        reverse(source, from + PIXEL_BYTES * (SIDE - 1 - first + right), target, to, first, end);
+      } else {
+        System.arraycopy(
+            source,
+            from + PIXEL_BYTES * (first - right),
+            target,
+            to + PIXEL_BYTES * first,
+            PIXEL_BYTES * (end - first));
+      }
+      for (int x = first - 1; x >= 0; x--) {
+        System.arraycopy(
+            target, to + PIXEL_BYTES * first, target, to + PIXEL_BYTES * x, PIXEL_BYTES);
+      }
+      for (int x = end; x < SIDE; x++) {
+        System.arraycopy(
+            target, to + PIXEL_BYTES * (end - 1), target, to + PIXEL_BYTES * x, PIXEL_BYTES);
+      }
+    }
+
+    /** Pixels first to end of the target from source pixels backwards, the first one at from. */
+    private static void reverse(
+        byte[] source, int from, byte[] target, int to, int first, int end) {
+      int pixel = from;
+      int last = to + PIXEL_BYTES * end;
+      for (int next = to + PIXEL_BYTES * first; next < last; next += PIXEL_BYTES) {
         target[next] = source[pixel];
         target[next + 1] = source[pixel + 1];
         target[next + 2] = source[pixel + 2];
-        next += 3;
+        pixel -= PIXEL_BYTES;
       }
     }
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 
 /** Has the next batches put together by other threads while earlier ones are published. */
 final class BatchesAhead {
-  private static final int AHEAD_IMAGES = 2_048;
+  private static final int AHEAD_IMAGES = 4_096;
 
   private final EpochBatches batches;
   private final int epochs;

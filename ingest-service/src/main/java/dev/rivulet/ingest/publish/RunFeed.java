@@ -25,15 +25,12 @@ import org.jboss.logging.Logger;
 final class RunFeed {
   private static final Logger LOG = Logger.getLogger(RunFeed.class);
 
-  /** Few commits for small batches, and yet the first batch is soon there. */
-  private static final int TRANSACTION_IMAGES = 512;
-
   private final IngestEnvironment env;
   private final ImageBatchPublisher publisher;
   private final TrainingRun run;
   private final FlowControl flow;
   private final BatchesAhead batches;
-  private final int transactionBatches;
+  private final TransactionSize transactions;
   private final int recordsPerBatch;
   private long endOffset;
 
@@ -50,11 +47,9 @@ final class RunFeed {
     this.endOffset = endOffset;
     int batchSize = run.plan().batchSize();
     this.recordsPerBatch = (batchSize + ImageBatch.PART_IMAGES - 1) / ImageBatch.PART_IMAGES;
-    int transactionImages = Math.min(TRANSACTION_IMAGES, env.windowImages() / 2);
-    this.transactionBatches = Math.max(1, transactionImages / batchSize);
-    // two transactions fit in any window, or a big batch would wait for room that cannot come
+    this.transactions = new TransactionSize(batchSize, env.windowImages());
     long windowBatches =
-        Math.max(2L * transactionBatches + 2, env.windowImages() / (long) batchSize);
+        Math.max(2L * transactions.least() + 2, env.windowImages() / (long) batchSize);
     this.flow =
         new FlowControl(
             env.admin(),
@@ -116,14 +111,15 @@ final class RunFeed {
     }
     long used = flow.usedRecords(endOffset);
     env.metrics().window(used, flow.windowRecords());
-    if (used + (long) transactionBatches * recordsPerBatch > flow.windowRecords()) {
+    int wanted = transactions.next((flow.windowRecords() - used) / recordsPerBatch);
+    if (wanted == 0) {
       return false;
     }
     long begun = System.nanoTime();
     List<ImageBatch> parts = new ArrayList<>();
     int images = 0;
     int taken = 0;
-    while (taken < transactionBatches && !batches.isEmpty()) {
+    while (taken < wanted && !batches.isEmpty()) {
       BatchesAhead.Ready next = batches.take();
       LabelledImages content = next.images();
       parts.addAll(

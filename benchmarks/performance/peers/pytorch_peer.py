@@ -1,7 +1,7 @@
-"""The same network, trained by PyTorch in eager mode: channels-last, fused Adam, random images in memory.
+"""The same network in PyTorch: channels-last, fused Adam, random images in memory.
 
-usage: pytorch_peer.py BATCH SECONDS THREADS
-Prints images per second as one line of JSON. State dict names are those of Rivulet's checkpoints.
+usage: pytorch_peer.py train|train-compiled|forward SECONDS THREADS BATCH…
+Prints images per second as one line of JSON, for forward by batch size. State dict names are those of Rivulet's checkpoints.
 """
 
 import json
@@ -97,27 +97,51 @@ def images_per_second(step, batch, seconds):
     return count / elapsed
 
 
-def main():
-    batch, seconds, threads = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    torch.manual_seed(1)
-    torch.set_num_threads(threads)
-    network = Network().to(memory_format=torch.channels_last)
+def measured(step, batch, seconds):
+    step()  # compiles, where something is compiled
+    images_per_second(step, batch, seconds / 2)
+    return images_per_second(step, batch, seconds)
+
+
+def random_pixels(batch):
+    return torch.randint(0, 256, (batch, 32, 32, 3), dtype=torch.uint8)
+
+
+def train(network, compiled, batch, seconds):
     adam = torch.optim.Adam(network.parameters(), lr=0.002, eps=1e-7, fused=True)
-    pixels = torch.randint(0, 256, (batch, 32, 32, 3), dtype=torch.uint8)
+    pixels = random_pixels(batch)
     labels = torch.randint(0, 10, (batch,))
+    model = torch.compile(network) if compiled else network
 
     def step():
         adam.zero_grad(set_to_none=True)
-        F.cross_entropy(network(pixels), labels).backward()
+        F.cross_entropy(model(pixels), labels).backward()
         adam.step()
 
-    images_per_second(step, batch, seconds / 2)
-    print(json.dumps({
-        "program": "pytorch " + torch.__version__,
-        "batch": batch,
-        "threads": threads,
-        "imagesPerSecond": round(images_per_second(step, batch, seconds), 1),
-    }))
+    return measured(step, batch, seconds)
+
+
+def forward(network, batch, seconds):
+    network.eval()
+    pixels = random_pixels(batch)
+    with torch.inference_mode():
+        return measured(lambda: network(pixels), batch, seconds)
+
+
+def main():
+    mode, seconds, threads = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+    batches = [int(batch) for batch in sys.argv[4:]]
+    torch.manual_seed(1)
+    torch.set_num_threads(threads)
+    network = Network().to(memory_format=torch.channels_last)
+    if mode == "forward":
+        values = {f"batch {batch}": forward(network, batch, seconds) for batch in batches}
+    elif mode in ("train", "train-compiled"):
+        values = {"images/s": train(network, mode == "train-compiled", batches[0], seconds)}
+    else:
+        sys.exit(f"there is no mode {mode}; see the usage in this file")
+    name = "torch.compile" if mode == "train-compiled" else "eager"
+    print(json.dumps({"program": f"PyTorch {torch.__version__} {name}", "values": values}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+package dev.rivulet.performance.pipeline;
+
+import dev.rivulet.events.Topics;
+import dev.rivulet.events.checkpoint.ModelDescription;
+import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.network.InitialWeights;
+import dev.rivulet.network.NetworkConfig;
+import dev.rivulet.network.Weights;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/** Checkpoints of the default network; what it has learned does not change how long it takes. */
+public final class PublishedModel implements AutoCloseable {
+  public static final NetworkConfig NETWORK = NetworkConfig.of(32, 10);
+
+  private static final List<String> CLASSES =
+      List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+
+  private final KafkaProducer<String, byte[]> producer;
+  private int epoch;
+
+  public PublishedModel(KafkaConnection kafka) {
+    producer = kafka.producer();
+  }
+
+  /** The weights of an epoch. */
+  public static Weights weights(int epoch) {
+    return new Weights(NETWORK, InitialWeights.glorotUniform(NETWORK, epoch));
+  }
+
+  public static ModelDescription describe(int epoch, Weights weights) {
+    return new ModelDescription(
+        "performance",
+        epoch,
+        epoch,
+        "noise",
+        CLASSES,
+        Math.log(CLASSES.size()),
+        1.0 / CLASSES.size(),
+        weights.sha256(),
+        Instant.now());
+  }
+
+  /** Publishes the next epoch's, which then serves. */
+  public void publishNext() throws InterruptedException {
+    epoch++;
+    Weights weights = weights(epoch);
+    ModelDescription model = describe(epoch, weights);
+    byte[] blob = weights.toSafeTensors(model.toMetadata()).toBytes();
+    try {
+      producer.send(new ProducerRecord<>(Topics.DEFAULT.checkpoints(), model.key(), blob)).get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("a checkpoint could not be published", e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.rivulet.performance.pipeline;
+
+import dev.rivulet.chaos.Pipeline;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+
+/** Replicas of the inference service with a model, and images to send through them. */
+public final class Serving implements AutoCloseable {
+  private static final Duration READY = Duration.ofMinutes(3);
+  private static final int WARM_UP_IMAGES = 1_000;
+  private static final int DIFFERENT_PICTURES = 256;
+
+  private final Stage stage;
+  private final PublishedModel models;
+  private final ImageTraffic traffic;
+
+  private Serving(Stage stage, PublishedModel models, ImageTraffic traffic) {
+    this.stage = stage;
+    this.models = models;
+    this.traffic = traffic;
+  }
+
+  /** The settings of replicas that compute with so many threads each. */
+  public static Map<String, String> environment(int threads) {
+    return Map.of("RIVULET_INFERENCE_THREADS", String.valueOf(threads));
+  }
+
+  /**
+   * Starts broker and replicas and lets them warm up on PNGs.
+   *
+   * @param stage is closed with this
+   */
+  public static Serving start(Stage stage, int replicas) throws InterruptedException, IOException {
+    try {
+      Pipeline pipeline = stage.pipeline();
+      pipeline.startBroker();
+      PublishedModel models = new PublishedModel(pipeline.kafka());
+      models.publishNext();
+      for (int replica = 1; replica <= replicas; replica++) {
+        pipeline.start(name(replica));
+      }
+      for (int replica = 1; replica <= replicas; replica++) {
+        stage.awaitReady(name(replica), READY);
+      }
+      ImageTraffic traffic =
+          new ImageTraffic(pipeline.kafka(), Pictures.encoded("png", DIFFERENT_PICTURES));
+      traffic.burst(WARM_UP_IMAGES * replicas);
+      return new Serving(stage, models, traffic);
+    } catch (InterruptedException | RuntimeException e) {
+      stage.close();
+      throw e;
+    }
+  }
+
+  private static String name(int replica) {
+    return replica == 1 ? Pipeline.INFERENCE : Pipeline.INFERENCE + "-" + replica;
+  }
+
+  public ImageTraffic traffic() {
+    return traffic;
+  }
+
+  /** Publishes one checkpoint after the other while something else goes on. */
+  public void withCheckpointsEvery(Duration pause, Work work) throws Exception {
+    Thread publishing =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  models.publishNext();
+                  Thread.sleep(pause.toMillis());
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "checkpoints");
+    publishing.start();
+    try {
+      work.run();
+    } finally {
+      publishing.interrupt();
+      publishing.join();
+    }
+  }
+
+  /** What goes on meanwhile. */
+  @FunctionalInterface
+  public interface Work {
+    void run() throws Exception;
+  }
+
+  @Override
+  public void close() throws InterruptedException, IOException {
+    traffic.close();
+    models.close();
+    stage.close();
+  }
+}
