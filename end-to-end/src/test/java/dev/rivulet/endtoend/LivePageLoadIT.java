@@ -224,6 +224,7 @@ class LivePageLoadIT {
         0.002,
         170_282,
         at,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -14,6 +14,7 @@ import dev.rivulet.events.image.ImageRejectedException;
 import dev.rivulet.events.image.RejectionReason;
 import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.events.run.EpochCompleted;
+import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.run.RunProgress;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
@@ -167,6 +168,8 @@ class EventSchemaTest {
     assertRefused("TrainingRun", SampleEvents.requested(), "plan/epochs", "10.5");
     assertRefused("TrainingRun", SampleEvents.requested(), "plan/width", "12");
     assertRefused("TrainingRun", SampleEvents.requested(), "plan/recipe", "\"none\"");
+    assertRefused("TrainingRun", SampleEvents.requested(), "plan/depths", "[0, 4, 2]");
+    assertRefused("TrainingRun", SampleEvents.requested(), "plan/changes", "{\"beta1\": \"0.9\"}");
     assertRefused("TrainingRun", SampleEvents.requested(), "plan/dataset", "\" \"");
     assertRefused("TrainingRun", SampleEvents.requested(), "status", "\"RUNNING\"");
     assertRefused("TrainingRun", SampleEvents.requested(), "status", "1");
@@ -186,7 +189,7 @@ class EventSchemaTest {
 
   @Test
   void listsTheValuesThatTheCodeKnows() {
-    assertThat(values("TrainingPlan/properties/recipe")).isEqualTo(TrainingPlan.RECIPES);
+    assertThat(values("TrainingPlan/properties/recipe")).isEqualTo(Set.copyOf(Recipe.names()));
     assertThat(values("TrainingPlan/properties/device")).isEqualTo(TrainingPlan.DEVICES);
     assertThat(values("TrainingPlan/properties/precision")).isEqualTo(TrainingPlan.PRECISIONS);
     JsonNode plan = DOCUMENT.resolve("#/components/schemas/TrainingPlan/properties");

@@ -72,7 +72,8 @@ public final class SampleEvents {
         0.002,
         170_282,
         LATER,
-        detail);
+        detail,
+        detail.map(known -> new LossAndAccuracy(loss, 0.5)));
   }
 
   public static RunProgress progress(double loss) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rivulet.events.batch.ImageBatch;
 import dev.rivulet.events.batch.LabelledImages;
+import dev.rivulet.events.batch.LabelledImages.Mixture;
 import dev.rivulet.events.batch.ValidationBatch;
 import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.TrainerPosition;
@@ -15,9 +16,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real blobs hold the tensors and the metadata that {@code asyncapi.yaml} says. */
 class TensorDocumentationTest {
@@ -25,9 +29,13 @@ class TensorDocumentationTest {
   private static final int[] DEPTHS = {2, 4, 2};
   private static final int[] FACTORS = {2, 4, 2};
 
-  @Test
-  void describesABatch() {
-    LabelledImages images = new LabelledImages(new byte[2 * 3072], new int[] {0, 9});
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void describesABatch(boolean mixed) {
+    Mixture mixture = new Mixture(new int[] {9, 0}, new float[] {0, 0.5f});
+    LabelledImages images =
+        new LabelledImages(
+            new byte[2 * 3072], new int[] {0, 9}, mixed ? Optional.of(mixture) : Optional.empty());
     ProducerRecord<String, byte[]> batch =
         ImageBatch.parts(SampleEvents.RUN, 0, 1, 0, images).get(0).toRecord("topic");
 
@@ -86,10 +94,10 @@ class TensorDocumentationTest {
   }
 
   @Test
-  void listsWeightsAndBothMomentsInATrainerState() {
+  void listsWeightsMomentsAndAveragesInATrainerState() {
     assertThat(
             DOCUMENT.message("TrainerState").at("/x-safetensors/tensors").findValuesAsText("name"))
-        .containsExactly("{weight}", "adam.m.{weight}", "adam.v.{weight}");
+        .containsExactly("{weight}", "adam.m.{weight}", "adam.v.{weight}", "averaged.{weight}");
     for (JsonNode tensor : DOCUMENT.message("TrainerState").at("/x-safetensors/tensors")) {
       assertThat(DOCUMENT.resolve(tensor.get("sameAs").textValue()))
           .isEqualTo(DOCUMENT.message("Checkpoint"));
@@ -99,8 +107,13 @@ class TensorDocumentationTest {
   private static void assertDescribed(String message, SafeTensors blob, int images) {
     JsonNode documented = DOCUMENT.message(message).get("x-safetensors");
     assertMetadata(documented.at("/metadata/$ref").textValue(), blob.metadata());
-    assertThat(blob.tensors()).hasSameSizeAs(documented.get("tensors"));
-    for (JsonNode tensor : documented.get("tensors")) {
+    List<JsonNode> tensors = new ArrayList<>();
+    documented.get("tensors").forEach(tensors::add);
+    tensors.removeIf(
+        tensor ->
+            tensor.path("optional").booleanValue() && !blob.has(tensor.get("name").textValue()));
+    assertThat(blob.tensors()).hasSameSizeAs(tensors);
+    for (JsonNode tensor : tensors) {
       Tensor real = blob.tensor(tensor.get("name").textValue());
       List<Integer> shape = new ArrayList<>();
       tensor

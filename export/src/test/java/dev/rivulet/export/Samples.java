@@ -103,7 +103,8 @@ public final class Samples {
         0.002,
         170_282,
         NOON.plusSeconds(100L * epoch),
-        Optional.of(detail(dataset.classes().size())));
+        Optional.of(detail(dataset.classes().size())),
+        Optional.empty());
   }
 
   /** Each class has four images, of which the last class' are all taken for the first. */

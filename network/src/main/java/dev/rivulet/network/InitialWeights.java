@@ -5,13 +5,18 @@ import java.util.Arrays;
 
 /** Draws the weights a network starts from. */
 public final class InitialWeights {
-  private static final float BLOCK_SCALE = 1e-6f;
+  private static final float ORIGINAL_LAYER_SCALE = 1e-6f;
 
   private InitialWeights() {}
 
+  /** The same with the original's layer scale of 1e-6. */
+  public static float[] glorotUniform(NetworkConfig config, long seed) {
+    return glorotUniform(config, seed, ORIGINAL_LAYER_SCALE);
+  }
+
   /**
    * Glorot uniform for kernels, in Keras' reading of fan-in and fan-out; biases 0, layer norm gains
-   * 1, block scales 1e-6.
+   * 1, the scales of bottlenecks as given.
    *
    * <p>A kernel is uniform in ±√(6 / (fan-in + fan-out)) (Glorot and Bengio 2010). Keras counts
    * fans of a kernel (height, width, inputs, outputs) as height·width·inputs and
@@ -20,7 +25,7 @@ public final class InitialWeights {
    *
    * @return the canonical flat vector, a pure function of the arguments
    */
-  public static float[] glorotUniform(NetworkConfig config, long seed) {
+  public static float[] glorotUniform(NetworkConfig config, long seed, float layerScale) {
     ParameterLayout layout = ParameterLayout.of(config);
     float[] weights = new float[layout.size()];
     for (Parameter parameter : layout.parameters()) {
@@ -29,7 +34,7 @@ public final class InitialWeights {
       switch (parameter.role()) {
         case BIAS -> Arrays.fill(weights, from, to, 0);
         case GAIN -> Arrays.fill(weights, from, to, 1);
-        case BLOCK_SCALE -> Arrays.fill(weights, from, to, BLOCK_SCALE);
+        case BLOCK_SCALE -> Arrays.fill(weights, from, to, layerScale);
         case CONVOLUTION, DEPTHWISE, DENSE ->
             fillUniform(weights, from, to, limit(config, parameter), seed);
       }

@@ -4,12 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.rivulet.events.batch.LabelledImages.Mixture;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** A checked batch of images with their labels, of which slices become tensors. */
 final class LabelledImages {
   private final ByteBuffer images;
   private final int[] labels;
+  private final Mixture mixture;
   private final int count;
   private final int classes;
 
@@ -19,7 +23,23 @@ final class LabelledImages {
    * @throws IllegalArgumentException if there are fewer, or a label is no class
    */
   LabelledImages(ByteBuffer images, int[] labels, int count, int classes) {
+    this(images, labels, Optional.empty(), count, classes);
+  }
+
+  /** The same of images that are mixed, perhaps. */
+  LabelledImages(
+      ByteBuffer images, int[] labels, Optional<Mixture> mixture, int count, int classes) {
     checkImages(images, count);
+    checkLabels(labels, count, classes);
+    mixture.ifPresent(mixed -> checkLabels(mixed.labels(), count, classes));
+    this.images = images;
+    this.labels = labels;
+    this.mixture = mixture.orElse(null);
+    this.count = count;
+    this.classes = classes;
+  }
+
+  private static void checkLabels(int[] labels, int count, int classes) {
     if (labels.length < count) {
       throw new IllegalArgumentException("%d labels for %d images".formatted(labels.length, count));
     }
@@ -29,10 +49,6 @@ final class LabelledImages {
             "label %d of image %d is not one of %d classes".formatted(labels[i], i, classes));
       }
     }
-    this.images = images;
-    this.labels = labels;
-    this.count = count;
-    this.classes = classes;
   }
 
   int count() {
@@ -47,11 +63,25 @@ final class LabelledImages {
     return images(manager, images, first, n);
   }
 
-  /** FLOAT32 [n, classes], one-hot. */
-  NDArray targets(NDManager manager, int first, int n) {
+  /**
+   * FLOAT32 [n, classes]: the label's share 1, or less if the image is mixed or labels are
+   * smoothed.
+   *
+   * @param smoothing share that is spread evenly over all classes
+   */
+  NDArray targets(NDManager manager, int first, int n, float smoothing) {
     float[] targets = new float[n * classes];
+    float certain = 1 - smoothing;
+    if (smoothing > 0) {
+      Arrays.fill(targets, smoothing / classes);
+    }
     for (int i = 0; i < n; i++) {
-      targets[i * classes + labels[first + i]] = 1;
+      int image = first + i;
+      float second = mixture == null ? 0 : mixture.shares()[image];
+      targets[i * classes + labels[image]] += certain * (1 - second);
+      if (second > 0) {
+        targets[i * classes + mixture.labels()[image]] += certain * second;
+      }
     }
     return manager.create(targets, new Shape(n, classes));
   }

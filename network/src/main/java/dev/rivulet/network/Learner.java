@@ -6,7 +6,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import dev.rivulet.events.batch.LabelledImages.Mixture;
+import dev.rivulet.events.run.Recipe;
+import dev.rivulet.events.run.RecipeSetting;
+import dev.rivulet.network.AdamOptimizer.Moments;
+import dev.rivulet.network.ParameterLayout.Parameter;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -22,12 +29,19 @@ public final class Learner implements AutoCloseable {
   // measured: larger slices are no faster, smaller ones pay the engine's cost per call more often
   private static final int MAX_CPU_SLICE_IMAGES = 8;
 
+  // as in TensorFlow's and timm's averages with warm-up
+  private static final double AVERAGING_DELAY = 10;
+
   /** A slice's share of the batch; the arrays are owned by the step's manager. */
   private record SliceResult(NDArray gradient, NDArray loss, NDArray correct) {}
 
   private final ComputeDevice device;
   private final NetworkConfig config;
-  private final AdamSettings settings;
+  private final LearningRates rates;
+  private final AdamOptimizer optimizer;
+  private final float labelSmoothing;
+  private final double averaging;
+  private final boolean dropping;
   private final long seed;
   private final EngineOrder order;
   private final ParameterViews views;
@@ -38,8 +52,9 @@ public final class Learner implements AutoCloseable {
   private final NDManager manager;
   private NDManager vectors;
   private NDArray weights;
-  private NDArray firstMoments;
-  private NDArray secondMoments;
+  private Moments moments;
+  private NDArray decaying;
+  private NDArray averaged;
   private NDManager totals;
   private NDArray lossTotal;
   private NDArray correctTotal;
@@ -47,21 +62,32 @@ public final class Learner implements AutoCloseable {
   private long step;
 
   /** Starts with fresh weights; see the other constructor. */
-  public Learner(ComputeDevice device, NetworkConfig config, AdamSettings settings, long seed) {
-    this(device, TrainingState.initial(config, seed), settings, seed);
+  public Learner(
+      ComputeDevice device, NetworkConfig config, Recipe recipe, long totalSteps, long seed) {
+    this(device, TrainingState.initial(config, recipe, seed), recipe, totalSteps, seed);
   }
 
   /**
    * Goes on from a state.
    *
    * @param initial copied
+   * @param recipe says how each step is taken
+   * @param totalSteps of the whole run, from its beginning to its end, for the learning rate
    * @param seed decides the dropout of every step, together with the step's number
+   * @throws IllegalArgumentException if the recipe averages weights and the state has no average,
+   *     or the other way round
    */
-  public Learner(ComputeDevice device, TrainingState initial, AdamSettings settings, long seed) {
+  public Learner(
+      ComputeDevice device, TrainingState initial, Recipe recipe, long totalSteps, long seed) {
     this.device = device;
     this.config = initial.config();
-    this.settings = settings;
     this.seed = seed;
+    rates = new LearningRates(recipe, totalSteps);
+    optimizer = new AdamOptimizer(recipe);
+    labelSmoothing = (float) recipe.value(RecipeSetting.LABEL_SMOOTHING);
+    averaging = recipe.value(RecipeSetting.AVERAGING);
+    dropping = recipe.value(RecipeSetting.DROPOUT) > 0;
+    checkAveraging(initial);
     order = new EngineOrder(config);
     views = new ParameterViews(config);
     network = new Network(config);
@@ -78,7 +104,7 @@ public final class Learner implements AutoCloseable {
 
   /** Trains on one batch; see the other method. */
   public void step(byte[] images, int[] labels, int n) {
-    step(ByteBuffer.wrap(images), labels, n);
+    step(ByteBuffer.wrap(images), labels, Optional.empty(), n);
   }
 
   /**
@@ -86,11 +112,12 @@ public final class Learner implements AutoCloseable {
    *
    * @param images U8 [n, 32, 32, 3] from the buffer's position on, which stays where it is
    * @param labels n class indices
+   * @param mixture the n second images in them, if some are mixed
    * @param n at least 1
    * @throws IllegalArgumentException if images or labels are missing, or a label is no class
    */
-  public void step(ByteBuffer images, int[] labels, int n) {
-    LabelledImages batch = new LabelledImages(images, labels, n, config.classes());
+  public void step(ByteBuffer images, int[] labels, Optional<Mixture> mixture, int n) {
+    LabelledImages batch = new LabelledImages(images, labels, mixture, n, config.classes());
     int sliceImages = device.isGpu() ? n : cpuSliceImages(n, device.threads());
     SliceResult[] results = new SliceResult[(n + sliceImages - 1) / sliceImages];
     try (NDManager stepManager = manager.newSubManager();
@@ -112,10 +139,20 @@ public final class Learner implements AutoCloseable {
         correctTotal.addi(result.correct);
       }
       step++;
-      new AdamOptimizer(settings, firstMoments, secondMoments)
-          .update(weights, gradient.divi(n), step);
+      optimizer.update(weights, moments, decaying, gradient.divi(n), step, rates.at(step));
+      if (averaged != null) {
+        average(stepManager);
+      }
     }
     imageTotal += n;
+  }
+
+  /** The mean of few weights at first, so that it soon forgets those that were drawn. */
+  private void average(NDManager scratch) {
+    float kept = (float) Math.min(averaging, (1.0 + step) / (AVERAGING_DELAY + step));
+    NDArray share = weights.mul(1 - kept);
+    share.attach(scratch);
+    averaged.muli(kept).addi(share);
   }
 
   /** Equal shares for all threads, but at most 8 images; 1 to 4 threads share 32 images alike. */
@@ -126,6 +163,9 @@ public final class Learner implements AutoCloseable {
   }
 
   private Dropout dropout(int worker, int firstImage, int images) {
+    if (!dropping) {
+      return Dropout.NONE;
+    }
     if (!device.isGpu()) {
       return masks[worker].aim(step, firstImage, images);
     }
@@ -148,7 +188,8 @@ public final class Learner implements AutoCloseable {
       leaf.attach(slice);
       leaf.setRequiresGradient(true);
       NDArray logits = network.logits(views.of(leaf), batch.images(slice, first, n), dropout);
-      NDArray loss = logits.logSoftmax(1).mul(batch.targets(slice, first, n)).sum().neg();
+      NDArray targets = batch.targets(slice, first, n, labelSmoothing);
+      NDArray loss = logits.logSoftmax(1).mul(targets).sum().neg();
       collector.backward(loss);
       NDArray gradient = leaf.getGradient();
       NDArray lossSum = loss.stopGradient().toType(DataType.FLOAT64, false);
@@ -184,16 +225,31 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Measures the network as it is, without dropout and without learning.
+   * Measures the model as it is, the averaged weights if there are any, without dropout and without
+   * learning.
    *
    * @param images U8 [n, 32, 32, 3] from the buffer's position on, which stays where it is
    * @param batch how many images at most go through a GPU at once
    */
   public Evaluation evaluate(ByteBuffer images, int[] labels, int n, int batch) {
+    return evaluate(averaged == null ? weights : averaged, images, labels, n, batch);
+  }
+
+  /** The same of the weights themselves, which the next step changes. */
+  public Evaluation evaluateRaw(ByteBuffer images, int[] labels, int n, int batch) {
+    return evaluate(weights, images, labels, n, batch);
+  }
+
+  /** Whether the model is a moving average of the weights. */
+  public boolean averages() {
+    return averaged != null;
+  }
+
+  private Evaluation evaluate(NDArray model, ByteBuffer images, int[] labels, int n, int batch) {
     LabelledImages labelled = new LabelledImages(images, labels, n, config.classes());
     float[][] logits;
     try (NDManager evaluation = manager.newSubManager()) {
-      NDArray frozen = weights.stopGradient();
+      NDArray frozen = model.stopGradient();
       frozen.attach(evaluation);
       logits = inference.logits(evaluation, views.of(frozen), images, n, batch);
     }
@@ -205,8 +261,9 @@ public final class Learner implements AutoCloseable {
     return new TrainingState(
         config,
         order.toCanonical(weights.toFloatArray()),
-        order.toCanonical(firstMoments.toFloatArray()),
-        order.toCanonical(secondMoments.toFloatArray()),
+        order.toCanonical(moments.first().toFloatArray()),
+        order.toCanonical(moments.second().toFloatArray()),
+        Optional.ofNullable(averaged).map(NDArray::toFloatArray).map(order::toCanonical),
         step);
   }
 
@@ -220,17 +277,40 @@ public final class Learner implements AutoCloseable {
       throw new IllegalArgumentException(
           "the state is of %s, the learner of %s".formatted(state.config(), config));
     }
+    checkAveraging(state);
     vectors.close();
     hold(state);
     clearTotals();
   }
 
+  private void checkAveraging(TrainingState state) {
+    if (state.averaged().isPresent() != averaging > 0) {
+      throw new IllegalArgumentException(
+          "the state has %s, but the recipe's averaging is %s"
+              .formatted(
+                  state.averaged().isPresent() ? "averaged weights" : "no averaged weights",
+                  averaging));
+    }
+  }
+
   private void hold(TrainingState state) {
     vectors = manager.newSubManager();
     weights = vector(state.weights());
-    firstMoments = vector(state.firstMoments());
-    secondMoments = vector(state.secondMoments());
+    moments = new Moments(vector(state.firstMoments()), vector(state.secondMoments()));
+    averaged = state.averaged().map(this::vector).orElse(null);
+    decaying = optimizer.decays() ? vector(kernels()) : null;
     step = state.step();
+  }
+
+  /** 1 for each value of a kernel, 0 for others; canonical. */
+  private float[] kernels() {
+    float[] marks = new float[config.parameterCount()];
+    for (Parameter parameter : ParameterLayout.of(config).parameters()) {
+      if (parameter.role().isKernel()) {
+        Arrays.fill(marks, parameter.offset(), parameter.offset() + parameter.size(), 1);
+      }
+    }
+    return marks;
   }
 
   private NDArray vector(float[] canonical) {
@@ -246,9 +326,9 @@ public final class Learner implements AutoCloseable {
     return step;
   }
 
-  /** The rate of the next step. */
+  /** The rate of the last step, or of the first one before it. */
   public float learningRate() {
-    return settings.learningRate();
+    return rates.at(Math.max(1, step));
   }
 
   @Override

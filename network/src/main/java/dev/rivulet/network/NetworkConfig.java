@@ -67,6 +67,16 @@ public record NetworkConfig(int width, List<Integer> depths, List<Integer> facto
     return new NetworkConfig(width, DEFAULT_DEPTHS, DEFAULT_FACTORS, classes);
   }
 
+  /**
+   * The same with other numbers of bottlenecks.
+   *
+   * @throws IllegalArgumentException if there is not one for each stage, or one is outside its
+   *     range
+   */
+  public NetworkConfig withDepths(List<Integer> newDepths) {
+    return new NetworkConfig(width, newDepths, factors, classes);
+  }
+
   public int stages() {
     return depths.size();
   }

@@ -19,7 +19,12 @@ public final class ParameterLayout {
     DENSE,
     BIAS,
     GAIN,
-    BLOCK_SCALE
+    BLOCK_SCALE;
+
+    /** Whether it is multiplied with activations and summed over, so that weight decay fits it. */
+    boolean isKernel() {
+      return this == CONVOLUTION || this == DEPTHWISE || this == DENSE;
+    }
   }
 
   /**

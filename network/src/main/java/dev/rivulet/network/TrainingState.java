@@ -1,5 +1,7 @@
 package dev.rivulet.network;
 
+import dev.rivulet.events.run.Recipe;
+import dev.rivulet.events.run.RecipeSetting;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
 import dev.rivulet.events.tensor.Tensor;
@@ -7,19 +9,27 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything a {@link Learner} needs to go on as if it had never stopped.
  *
- * @param weights canonical flat vector; not copied, like the other two
+ * @param weights canonical flat vector; not copied, like the other ones
  * @param firstMoments Adam's running mean of the gradient, canonical flat vector
  * @param secondMoments Adam's running mean of the squared gradient, canonical flat vector
+ * @param averaged moving average of the weights, canonical flat vector, if the recipe has one
  * @param step how many steps have been taken, 0 at first
  */
 public record TrainingState(
-    NetworkConfig config, float[] weights, float[] firstMoments, float[] secondMoments, long step) {
+    NetworkConfig config,
+    float[] weights,
+    float[] firstMoments,
+    float[] secondMoments,
+    Optional<float[]> averaged,
+    long step) {
   private static final String FIRST = "adam.m.";
   private static final String SECOND = "adam.v.";
+  private static final String AVERAGED = "averaged.";
   private static final String STEP = "step";
 
   /**
@@ -29,10 +39,16 @@ public record TrainingState(
     int needed = config.parameterCount();
     if (weights.length != needed
         || firstMoments.length != needed
-        || secondMoments.length != needed) {
+        || secondMoments.length != needed
+        || averaged.map(all -> all.length != needed).orElse(false)) {
       throw new IllegalArgumentException(
-          "%d weights and %d, %d moments for a network of %d"
-              .formatted(weights.length, firstMoments.length, secondMoments.length, needed));
+          "%d weights, %d, %d moments and %d averages for a network of %d"
+              .formatted(
+                  weights.length,
+                  firstMoments.length,
+                  secondMoments.length,
+                  averaged.map(all -> all.length).orElse(0),
+                  needed));
     }
     if (step < 0) {
       throw new IllegalArgumentException("step is " + step);
@@ -40,20 +56,27 @@ public record TrainingState(
   }
 
   /** Fresh weights ({@link InitialWeights#glorotUniform}) before the first step. */
-  public static TrainingState initial(NetworkConfig config, long seed) {
-    float[] weights = InitialWeights.glorotUniform(config, seed);
+  public static TrainingState initial(NetworkConfig config, Recipe recipe, long seed) {
+    float layerScale = (float) recipe.value(RecipeSetting.LAYER_SCALE);
+    float[] weights = InitialWeights.glorotUniform(config, seed, layerScale);
+    boolean averaging = recipe.value(RecipeSetting.AVERAGING) > 0;
     return new TrainingState(
-        config, weights, new float[weights.length], new float[weights.length], 0);
+        config,
+        weights,
+        new float[weights.length],
+        new float[weights.length],
+        averaging ? Optional.of(weights.clone()) : Optional.empty(),
+        0);
   }
 
-  /** The weights alone, sharing the vector. */
+  /** The model: the averaged weights if there are any, or the weights; shares their vector. */
   public Weights modelWeights() {
-    return new Weights(config, weights);
+    return new Weights(config, averaged.orElse(weights));
   }
 
   /**
-   * Weights under their own names, moments with the prefixes {@code adam.m.} and {@code adam.v.};
-   * metadata: the network's shape and {@code step}.
+   * Weights under their own names, moments with the prefixes {@code adam.m.} and {@code adam.v.},
+   * averaged weights with {@code averaged.}; metadata: the network's shape and {@code step}.
    *
    * @param extraMetadata put after those
    */
@@ -61,6 +84,7 @@ public record TrainingState(
     List<Tensor> tensors = new ArrayList<>(NamedTensors.split(config, "", weights));
     tensors.addAll(NamedTensors.split(config, FIRST, firstMoments));
     tensors.addAll(NamedTensors.split(config, SECOND, secondMoments));
+    averaged.ifPresent(all -> tensors.addAll(NamedTensors.split(config, AVERAGED, all)));
     Map<String, String> metadata = new LinkedHashMap<>(config.toMetadata());
     metadata.put(STEP, Long.toString(step));
     metadata.putAll(extraMetadata);
@@ -76,11 +100,15 @@ public record TrainingState(
     if (step < 0) {
       throw new SafeTensorsException("metadata step is " + step);
     }
+    String anyAveraged = AVERAGED + ParameterLayout.of(config).parameters().get(0).name();
     return new TrainingState(
         config,
         NamedTensors.join(config, "", blob),
         NamedTensors.join(config, FIRST, blob),
         NamedTensors.join(config, SECOND, blob),
+        blob.has(anyAveraged)
+            ? Optional.of(NamedTensors.join(config, AVERAGED, blob))
+            : Optional.empty(),
         step);
   }
 }

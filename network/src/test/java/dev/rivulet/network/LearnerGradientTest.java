@@ -3,10 +3,13 @@ package dev.rivulet.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rivulet.events.run.Recipe;
+import dev.rivulet.events.run.RecipeSetting;
 import dev.rivulet.network.ParameterLayout.Parameter;
 import dev.rivulet.network.ReferenceNetwork.DropoutFactor;
 import java.nio.LongBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -28,9 +31,9 @@ class LearnerGradientTest {
   @Test
   void lossAndGradientsAreThoseOfTheReference() {
     double[] weights = weights();
-    AdamSettings settings = AdamSettings.original();
+    double beta1 = Recipe.ORIGINAL.value(RecipeSetting.BETA1);
     try (Learner learner =
-        new Learner(ComputeDevice.select("cpu", 2), state(weights), settings, SEED)) {
+        new Learner(ComputeDevice.select("cpu", 2), state(weights), Recipe.ORIGINAL, 1, SEED)) {
       learner.step(PIXELS, LABELS, IMAGES);
 
       assertThat(learner.takeTotals().meanLoss()).isCloseTo(referenceLoss(weights), within(1e-4));
@@ -40,7 +43,7 @@ class LearnerGradientTest {
         for (int index : List.of(0, parameter.size() / 2 + 1, parameter.size() - 1)) {
           int at = parameter.offset() + index;
           double reference = referenceGradient(weights, at);
-          assertThat((double) moments[at] / (1 - settings.beta1()))
+          assertThat((double) moments[at] / (1 - beta1))
               .as("%s, value %d", parameter.name(), index)
               .isCloseTo(reference, within(1e-4 + 1e-3 * Math.abs(reference)));
         }
@@ -55,7 +58,7 @@ class LearnerGradientTest {
     ComputeDevice device = ComputeDevice.select("cpu");
     double referenceLoss = 0;
     try (Classifier classifier = new Classifier(device, state(weights).modelWeights());
-        Learner learner = new Learner(device, state(weights), AdamSettings.original(), SEED)) {
+        Learner learner = new Learner(device, state(weights), Recipe.ORIGINAL, 1, SEED)) {
       float[][] probabilities = classifier.probabilities(PIXELS, IMAGES);
       for (int image = 0; image < IMAGES; image++) {
         for (int label = 0; label < CONFIG.classes(); label++) {
@@ -114,7 +117,7 @@ class LearnerGradientTest {
       values[i] = (float) weights[i];
     }
     return new TrainingState(
-        CONFIG, values, new float[values.length], new float[values.length], STEP);
+        CONFIG, values, new float[values.length], new float[values.length], Optional.empty(), STEP);
   }
 
   /** Values that exercise every layer; the initial ones would hide a branch behind its scale. */

@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import dev.rivulet.events.batch.LabelledImages.Mixture;
+import dev.rivulet.events.run.Recipe;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LearnerTest {
   private static final NetworkConfig CONFIG =
       new NetworkConfig(8, List.of(1, 1), List.of(2, 2), 10);
-  private static final AdamSettings SETTINGS = AdamSettings.original();
+  private static final long STEPS = 20;
   private static final int N = 10;
   private static final byte[] IMAGES = new byte[N * NetworkConfig.IMAGE_BYTES];
   private static final int[] LABELS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -61,10 +67,11 @@ class LearnerTest {
     assertThat(Learner.cpuSliceImages(n, threads)).isEqualTo(sliceImages);
   }
 
-  @Test
-  void goesOnFromAStateAsIfItHadNeverStopped() {
-    try (Learner undisturbed = learner(2);
-        Learner other = learner(2)) {
+  @ParameterizedTest
+  @ValueSource(strings = {"original", "strong"})
+  void goesOnFromAStateAsIfItHadNeverStopped(String recipe) {
+    try (Learner undisturbed = learner(2, Recipe.named(recipe));
+        Learner other = learner(2, Recipe.named(recipe))) {
       undisturbed.step(IMAGES, LABELS, N);
       TrainingState middle = undisturbed.state();
       BatchTotals before = undisturbed.takeTotals();
@@ -157,7 +164,7 @@ class LearnerTest {
     try (Learner one = learner(2);
         Learner other = learner(2)) {
       one.step(IMAGES, LABELS, N);
-      other.step(shifted, LABELS, N);
+      other.step(shifted, LABELS, Optional.empty(), N);
 
       assertSame(other.state(), one.state());
       assertThat(shifted.position()).isEqualTo(100);
@@ -182,7 +189,10 @@ class LearnerTest {
   @Test
   void refusesTheStateOfAnotherNetwork() {
     try (Learner learner = learner(1)) {
-      assertThatThrownBy(() -> learner.restore(TrainingState.initial(NetworkConfig.of(8, 10), 1)))
+      assertThatThrownBy(
+              () ->
+                  learner.restore(
+                      TrainingState.initial(NetworkConfig.of(8, 10), Recipe.ORIGINAL, 1)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("the state is of");
     }
@@ -207,8 +217,90 @@ class LearnerTest {
     assertThat(liveArrays()).isEqualTo(before);
   }
 
+  @Test
+  void theModelIsTheAverageOfTheWeights() {
+    Recipe recipe = Recipe.STRONG.with(Map.of("averaging", 0.9));
+    try (Learner learner = learner(2, recipe)) {
+      double average = learner.state().weights()[0];
+      for (int step = 1; step <= 3; step++) {
+        learner.step(IMAGES, LABELS, N);
+        double kept = Math.min(0.9, (1.0 + step) / (10 + step));
+        average = kept * average + (1 - kept) * learner.state().weights()[0];
+      }
+      TrainingState state = learner.state();
+      assertThat((double) state.averaged().orElseThrow()[0]).isCloseTo(average, within(1e-6));
+      try (Classifier model = new Classifier(ComputeDevice.select("cpu"), state.modelWeights());
+          Classifier raw =
+              new Classifier(ComputeDevice.select("cpu"), new Weights(CONFIG, state.weights()))) {
+        assertThat(learner.evaluate(IMAGES, LABELS, N, N).lossSum())
+            .isCloseTo(loss(model), within(1e-3));
+        assertThat(learner.evaluateRaw(ByteBuffer.wrap(IMAGES), LABELS, N, N).lossSum())
+            .isCloseTo(loss(raw), within(1e-3))
+            .isNotCloseTo(loss(model), within(1e-3));
+      }
+    }
+  }
+
+  private static double loss(Classifier classifier) {
+    float[][] probabilities = classifier.probabilities(IMAGES, N);
+    double sum = 0;
+    for (int image = 0; image < N; image++) {
+      sum -= Math.log(probabilities[image][LABELS[image]]);
+    }
+    return sum;
+  }
+
+  @Test
+  void targetsAreSharedBetweenLabelsAndSmoothed() {
+    Mixture mixture = new Mixture(new int[] {3, 0, 4}, new float[] {0.25f, 0, 0.5f});
+    LabelledImages images =
+        new LabelledImages(
+            ByteBuffer.wrap(IMAGES), new int[] {1, 2, 4}, Optional.of(mixture), 3, 5);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      assertThat(images.targets(manager, 0, 3, 0).toFloatArray())
+          .containsExactly(
+              new float[] {0, 0.75f, 0, 0.25f, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1}, within(1e-6f));
+      assertThat(images.targets(manager, 1, 2, 0.1f).toFloatArray())
+          .containsExactly(
+              new float[] {0.02f, 0.02f, 0.92f, 0.02f, 0.02f, 0.02f, 0.02f, 0.02f, 0.02f, 0.92f},
+              within(1e-6f));
+    }
+  }
+
+  @Test
+  void learnsFromSecondImagesToo() {
+    Recipe recipe = Recipe.STRONG.with(Map.of("labelSmoothing", 0.0));
+    try (Learner plain = learner(2, recipe);
+        Learner mixed = learner(2, recipe);
+        Learner unmixed = learner(2, recipe)) {
+      plain.step(IMAGES, LABELS, N);
+      float[] half = new float[N];
+      Arrays.fill(half, 0.5f);
+      int[] others = {1, 2, 3, 4, 5, 6, 7, 8, 9, 0};
+      ByteBuffer images = ByteBuffer.wrap(IMAGES);
+      mixed.step(images, LABELS, Optional.of(new Mixture(others, half)), N);
+      unmixed.step(images, LABELS, Optional.of(new Mixture(others, new float[N])), N);
+
+      assertSame(unmixed.state(), plain.state());
+      assertThat(mixed.state().weights()).isNotEqualTo(plain.state().weights());
+    }
+  }
+
+  @Test
+  void refusesAStateOfAnotherKindOfRecipe() {
+    TrainingState state = TrainingState.initial(CONFIG, Recipe.ORIGINAL, 1);
+    ComputeDevice device = ComputeDevice.select("cpu");
+
+    assertThatThrownBy(() -> new Learner(device, state, Recipe.STRONG, STEPS, 9))
+        .hasMessageContaining("no averaged weights");
+  }
+
   private static Learner learner(int threads) {
-    return new Learner(ComputeDevice.select("cpu", threads), CONFIG, SETTINGS, 9);
+    return learner(threads, Recipe.ORIGINAL);
+  }
+
+  private static Learner learner(int threads, Recipe recipe) {
+    return new Learner(ComputeDevice.select("cpu", threads), CONFIG, recipe, STEPS, 9);
   }
 
   /** Large block scales, so that dropout shows in the loss. */

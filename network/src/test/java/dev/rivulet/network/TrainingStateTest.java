@@ -3,20 +3,32 @@ package dev.rivulet.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStateTest {
   private static final NetworkConfig CONFIG = NetworkConfig.of(8, 10);
 
-  @Test
-  void comesBackFromItsBlob() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void comesBackFromItsBlob(boolean averaging) {
     float[] weights = InitialWeights.glorotUniform(CONFIG, 1);
     float[] first = InitialWeights.glorotUniform(CONFIG, 2);
     float[] second = InitialWeights.glorotUniform(CONFIG, 3);
-    TrainingState state = new TrainingState(CONFIG, weights, first, second, 1L << 40);
+    TrainingState state =
+        new TrainingState(
+            CONFIG,
+            weights,
+            first,
+            second,
+            averaging ? Optional.of(InitialWeights.glorotUniform(CONFIG, 4)) : Optional.empty(),
+            1L << 40);
 
     SafeTensors blob = SafeTensors.read(state.toSafeTensors(Map.of("run", "r1")).toBytes());
     TrainingState back = TrainingState.fromSafeTensors(blob);
@@ -24,11 +36,12 @@ class TrainingStateTest {
     assertThat(back).usingRecursiveComparison().isEqualTo(state);
     assertThat(blob.metadata("run")).isEqualTo("r1");
     assertThat(blob.has("adam.v.stem.conv.weight")).isTrue();
+    assertThat(blob.has("averaged.stem.conv.weight")).isEqualTo(averaging);
   }
 
   @Test
   void startsWithoutMomentum() {
-    TrainingState state = TrainingState.initial(CONFIG, 4);
+    TrainingState state = TrainingState.initial(CONFIG, Recipe.ORIGINAL, 4);
 
     assertThat(state.step()).isZero();
     assertThat(state.weights()).isEqualTo(InitialWeights.glorotUniform(CONFIG, 4));
@@ -37,9 +50,21 @@ class TrainingStateTest {
   }
 
   @Test
+  void startsAsItsRecipeSaysAndServesTheAverage() {
+    TrainingState state = TrainingState.initial(CONFIG, Recipe.STRONG, 4);
+    float[] averaged = state.averaged().orElseThrow();
+
+    assertThat(state.weights()).isEqualTo(InitialWeights.glorotUniform(CONFIG, 4, 0.1f));
+    assertThat(averaged).isEqualTo(state.weights()).isNotSameAs(state.weights());
+    assertThat(state.modelWeights().values()).isSameAs(averaged);
+  }
+
+  @Test
   void refusesACheckpointWithoutMoments() {
     SafeTensors checkpoint =
-        TrainingState.initial(CONFIG, 4).modelWeights().toSafeTensors(Map.of("step", "1"));
+        TrainingState.initial(CONFIG, Recipe.ORIGINAL, 4)
+            .modelWeights()
+            .toSafeTensors(Map.of("step", "1"));
 
     assertThatThrownBy(() -> TrainingState.fromSafeTensors(checkpoint))
         .isInstanceOf(SafeTensorsException.class)
@@ -48,7 +73,8 @@ class TrainingStateTest {
 
   @Test
   void refusesANegativeStep() {
-    SafeTensors blob = TrainingState.initial(CONFIG, 4).toSafeTensors(Map.of("step", "-1"));
+    SafeTensors blob =
+        TrainingState.initial(CONFIG, Recipe.ORIGINAL, 4).toSafeTensors(Map.of("step", "-1"));
 
     assertThatThrownBy(() -> TrainingState.fromSafeTensors(blob))
         .isInstanceOf(SafeTensorsException.class)

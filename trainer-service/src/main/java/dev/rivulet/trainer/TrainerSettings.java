@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -63,5 +64,11 @@ public interface TrainerSettings {
     Optional<String> device();
 
     Optional<String> precision();
+
+    /** Bottlenecks of the three stages. */
+    Optional<List<Integer>> depths();
+
+    /** Values of the recipe that are other than its own: {@code name=value} each. */
+    Optional<List<String>> set();
   }
 }

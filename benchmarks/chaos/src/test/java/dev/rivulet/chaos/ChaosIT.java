@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.events.run.TrainingPlan;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.LogManager;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,8 +16,22 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(420)
 class ChaosIT {
   private static final int SEED = 11;
+
+  /** With all that a state can hold; the original recipe is in end-to-end's tests. */
   private static final TrainingPlan PLAN =
-      new TrainingPlan("shapes", 4, 32, true, 8, "original", 42, 1_024, "cpu", "fp32");
+      new TrainingPlan(
+          "shapes",
+          4,
+          32,
+          true,
+          8,
+          "strong",
+          42,
+          1_024,
+          "cpu",
+          "fp32",
+          List.of(1, 2, 1),
+          Map.of("mixup", 0.3, "cutmix", 0.2, "rotation", 15.0));
 
   /** Epochs end often, and an epoch is left at the last strike: none comes too late. */
   private static final Storm STORM =

@@ -5,7 +5,6 @@ import dev.rivulet.events.Headers;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,13 +74,7 @@ public record ImageBatch(Position position, LabelledImages content) {
     for (int part = 0; part < parts; part++) {
       int from = part * PART_IMAGES;
       int to = Math.min(images.size(), from + PART_IMAGES);
-      LabelledImages some =
-          new LabelledImages(
-              Arrays.copyOfRange(
-                  images.images(),
-                  from * LabelledImages.IMAGE_BYTES,
-                  to * LabelledImages.IMAGE_BYTES),
-              Arrays.copyOfRange(images.labels(), from, to));
+      LabelledImages some = images.slice(from, to);
       all.add(new ImageBatch(new Position(run, attempt, epoch, batch, part, parts), some));
     }
     return all;

@@ -12,7 +12,9 @@ import java.util.Optional;
  * @param imagesPerSecond trained images per second of training and data wait
  * @param learningRate of the epoch's last step
  * @param parameters trainable ones of the network
+ * @param validation of the model: the moving average of the weights, if the recipe has one
  * @param validationDetail what the validation images were taken for; older trainers did not say
+ * @param rawValidation of the weights themselves, if the model is their moving average
  */
 public record EpochCompleted(
     @JsonProperty(required = true) String run,
@@ -29,10 +31,12 @@ public record EpochCompleted(
     @JsonProperty(required = true) double learningRate,
     @JsonProperty(required = true) int parameters,
     @JsonProperty(required = true) Instant completedAt,
-    Optional<ValidationDetail> validationDetail) {
+    Optional<ValidationDetail> validationDetail,
+    Optional<LossAndAccuracy> rawValidation) {
 
   public EpochCompleted {
     validationDetail = validationDetail == null ? Optional.empty() : validationDetail;
+    rawValidation = rawValidation == null ? Optional.empty() : rawValidation;
   }
 
   /** The record key: {@code run/epoch}. */

@@ -3,6 +3,7 @@ package dev.rivulet.events.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rivulet.events.batch.LabelledImages.Mixture;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
 import dev.rivulet.events.tensor.Tensor;
@@ -10,6 +11,7 @@ import dev.rivulet.events.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +39,41 @@ class LabelledImagesTest {
     assertThat(
             LabelledImages.fromTensors(SafeTensors.read(none.toTensors(Map.of()).toBytes())).size())
         .isZero();
+  }
+
+  @Test
+  void readsBackAndCutsAndJoinsMixedImages() {
+    int[] second = {300, 1, 2};
+    LabelledImages plain = images(3, 9);
+    LabelledImages mixed =
+        new LabelledImages(
+            plain.images(),
+            plain.labels(),
+            Optional.of(new Mixture(second, new float[] {0, 0.25f, 0.5f})));
+
+    LabelledImages read =
+        LabelledImages.fromTensors(SafeTensors.read(mixed.toTensors(Map.of()).toBytes()));
+    assertThat(read).usingRecursiveComparison().isEqualTo(mixed);
+    assertThat(LabelledImages.join(List.of(mixed.slice(0, 2), mixed.slice(2, 3))))
+        .usingRecursiveComparison()
+        .isEqualTo(mixed);
+    assertThatThrownBy(() -> LabelledImages.join(List.of(mixed, plain)))
+        .hasMessage("3 second labels for 6 images");
+  }
+
+  @Test
+  void refusesAMixtureThatCannotBe() {
+    assertThatThrownBy(() -> new Mixture(new int[2], new float[1])).hasMessageContaining("2");
+    assertThatThrownBy(() -> new Mixture(new int[1], new float[] {0.6f}))
+        .hasMessage("share 0.6 is not from 0 to 0.5");
+    assertThatThrownBy(() -> new Mixture(new int[1], new float[] {Float.NaN}))
+        .hasMessageContaining("NaN");
+    Tensor images = Tensor.ofBytes("images", new byte[3072], 1, 32, 32, 3);
+    Tensor labels = Tensor.ofBytes("labels", new byte[1], 1);
+    Tensor second = Tensor.ofBytes("second_labels", new byte[1], 1);
+    assertRefused(images, labels, second);
+    assertRefused(images, labels, second, Tensor.ofFloats("second_shares", new float[2], 2));
+    assertRefused(images, labels, second, Tensor.ofFloats("second_shares", new float[] {-1}, 1));
   }
 
   @Test

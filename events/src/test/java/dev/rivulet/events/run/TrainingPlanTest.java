@@ -3,6 +3,10 @@ package dev.rivulet.events.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rivulet.events.EventJson;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +49,58 @@ class TrainingPlanTest {
         .hasMessage("dataset: name one, or a path");
   }
 
+  @Test
+  void refusesDepthsAndChangesThatMakeNoSense() {
+    for (List<Integer> depths : List.of(List.of(2, 4), List.of(2, 0, 2), List.of(17, 1, 1))) {
+      assertThatThrownBy(() -> plan(depths, Map.of()))
+          .hasMessageStartingWith("depths " + depths + ": choose three numbers from 1 to 16");
+    }
+    assertThatThrownBy(() -> plan(List.of(), Map.of("momentum", 0.9)))
+        .hasMessageStartingWith("recipe setting 'momentum': choose one of ")
+        .hasMessageContaining("learningRate");
+    assertThatThrownBy(() -> plan(List.of(), Map.of("labelSmoothing", 1.0)))
+        .hasMessage("labelSmoothing 1: choose a number from 0 to 0.9");
+    assertThatThrownBy(() -> plan(List.of(), Map.of("dropout", 0.25)))
+        .hasMessage("dropout 0.25: choose 0 or 0.5");
+  }
+
+  @Test
+  void olderEventsMeanTheUsualDepthsAndTheRecipesOwnValues() {
+    String json =
+        """
+        {"dataset": "shapes", "epochs": 1, "batchSize": 32, "augment": true, "width": 16,
+         "recipe": "original", "seed": 42, "imagesPerEpoch": 0, "device": "cpu",
+         "precision": "fp32"}""";
+    TrainingPlan plan = EventJson.read(json.getBytes(StandardCharsets.UTF_8), TrainingPlan.class);
+
+    assertThat(plan)
+        .isEqualTo(new TrainingPlan("shapes", 1, 32, true, 16, "original", 42, 0, "cpu", "fp32"))
+        .isEqualTo(EventJson.read(EventJson.write(plan), TrainingPlan.class));
+    assertThat(plan.depths()).containsExactly(2, 4, 2);
+    assertThat(plan.recipeInFull()).isEqualTo(Recipe.ORIGINAL);
+  }
+
+  @Test
+  void comesBackWithItsChanges() {
+    TrainingPlan plan = plan(List.of(1, 1, 1), Recipe.changes(List.of("mixup=0.5", "beta2 = 0.9")));
+
+    assertThat(EventJson.read(EventJson.write(plan), TrainingPlan.class)).isEqualTo(plan);
+    assertThat(plan.recipeInWords()).isEqualTo("strong with beta2=0.9 mixup=0.5");
+    assertThat(plan.recipeInFull().value(RecipeSetting.MIXUP)).isEqualTo(0.5);
+    assertThat(plan.recipeInFull().value(RecipeSetting.AVERAGING))
+        .isEqualTo(Recipe.STRONG.value(RecipeSetting.AVERAGING));
+  }
+
+  @Test
+  void refusesChangesThatAreNone() {
+    for (String typed : List.of("mixup", "mixup=", "mixup=much", "=")) {
+      assertThatThrownBy(() -> Recipe.changes(List.of(typed)))
+          .hasMessage(
+              "recipe setting '%s': write NAME=NUMBER, for instance learningRate=0.004"
+                  .formatted(typed));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1, 8", "100000, 16384, 128"})
   void takesTheEndsOfItsRanges(int epochs, int batch, int width) {
@@ -70,6 +126,11 @@ class TrainingPlanTest {
 
     assertThat(plan.epochImages(trainImages)).isEqualTo(images);
     assertThat(plan.epochBatches(trainImages)).isEqualTo(batches);
+  }
+
+  private static TrainingPlan plan(List<Integer> depths, Map<String, Double> changes) {
+    return new TrainingPlan(
+        "shapes", 1, 32, true, 8, "strong", 42, 0, "cpu", "fp32", depths, changes);
   }
 
   private static TrainingPlan plan(

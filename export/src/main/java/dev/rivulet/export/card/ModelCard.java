@@ -102,10 +102,11 @@ public final class ModelCard {
 
   private static String recipe(TrainingPlan plan) {
     return words(
-        "%s (Adam, learning rate 0.002, cross-entropy), batches of %d, %s, seed %d%s",
-        plan.recipe(),
+        "%s (%s), batches of %d, %s, seed %d%s",
+        plan.recipeInWords(),
+        plan.recipeInFull().inWords(),
         plan.batchSize(),
-        plan.augment() ? "flips and shifts afresh in every epoch" : "no augmentation",
+        plan.augment() ? "augmented afresh in every epoch" : "no augmentation",
         plan.seed(),
         plan.imagesPerEpoch() == 0
             ? ""

@@ -175,12 +175,14 @@ final class ReportPage {
         List.of(
             "augmentation", plan.augment() ? "flips and shifts, afresh in every epoch" : "none"));
     rows.add(List.of("width", String.valueOf(plan.width())));
+    rows.add(List.of("depths", plan.depths().toString()));
     report
         .last()
         .ifPresent(
             e ->
                 rows.add(List.of("parameters", String.format(Locale.ROOT, "%,d", e.parameters()))));
-    rows.add(List.of("recipe", plan.recipe()));
+    rows.add(List.of("recipe", plan.recipeInWords()));
+    rows.add(List.of("recipe in full", plan.recipeInFull().inWords()));
     rows.add(List.of("seed", String.valueOf(plan.seed())));
     rows.add(
         List.of(

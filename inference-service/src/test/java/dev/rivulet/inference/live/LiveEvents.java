@@ -39,7 +39,8 @@ public final class LiveEvents {
         0.002,
         1_234,
         Instant.parse("2026-01-31T12:00:00Z").plusSeconds(epoch),
-        Optional.ofNullable(detail));
+        Optional.ofNullable(detail),
+        Optional.empty());
   }
 
   static ConsumerRecord<byte[], byte[]> prediction(int partition, long offset, long atMillis) {

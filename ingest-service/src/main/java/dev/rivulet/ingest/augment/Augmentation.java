@@ -1,38 +1,39 @@
 package dev.rivulet.ingest.augment;
 
+import dev.rivulet.events.run.Recipe;
+import dev.rivulet.events.run.RecipeSetting;
+
 /**
- * How an image is varied before it is published: not at all, or flipped and shifted afresh for
- * every epoch.
+ * How an image is varied before it is published: not at all, or afresh for every epoch.
  *
- * <p>The original recipe: a horizontal flip with probability 0.5, and a translation by a uniform
- * share of ±10 % of height and of width, rounded to whole pixels (nearest interpolation), the gap
- * filled with the nearest pixel.
+ * <p>A horizontal flip with probability 0.5; a translation, each direction uniform up to the
+ * recipe's most and rounded to whole pixels (nearest interpolation), the gap filled with the
+ * nearest pixel; then what else the recipe asks for, see {@link Distortion}.
  */
-public enum Augmentation {
-  NONE {
-    @Override
-    View view(SeededRandom random) {
-      return View.PLAIN;
-    }
-  },
-  FLIP_AND_SHIFT {
-    @Override
-    View view(SeededRandom random) {
-      boolean flipped = random.nextLong() < 0;
-      return new View(flipped, shiftPixels(random), shiftPixels(random));
-    }
-  };
+public final class Augmentation {
+  /** Every image as it is. */
+  public static final Augmentation NONE = new Augmentation(Double.NaN, Distortion.NONE);
 
   /** Height and width in pixels. */
   static final int SIDE = 32;
 
-  private static final int PIXEL_BYTES = 3;
+  static final int PIXEL_BYTES = 3;
   static final int ROW_BYTES = SIDE * PIXEL_BYTES;
 
-  private static final double SHIFT_SHARE = 0.1;
   private static final long STREAM = 2;
 
-  abstract View view(SeededRandom random);
+  private final double shift;
+  private final Distortion distortion;
+
+  private Augmentation(double shift, Distortion distortion) {
+    this.shift = shift;
+    this.distortion = distortion;
+  }
+
+  /** What the recipe says about single images. */
+  public static Augmentation of(Recipe recipe) {
+    return new Augmentation(recipe.value(RecipeSetting.SHIFT), Distortion.of(recipe));
+  }
 
   /**
    * Writes the image as an epoch sees it; a pure function of pixels, seed, epoch and index.
@@ -51,13 +52,22 @@ public enum Augmentation {
       long seed,
       int epoch,
       int imageIndex) {
-    View view = view(SeededRandom.of(seed, STREAM, epoch, imageIndex));
-    view.copy(source, sourceAt, target, targetAt);
+    if (this == NONE) {
+      View.PLAIN.copy(source, sourceAt, target, targetAt);
+      return;
+    }
+    SeededRandom random = SeededRandom.of(seed, STREAM, epoch, imageIndex);
+    view(random).copy(source, sourceAt, target, targetAt);
+    distortion.apply(target, targetAt, random);
   }
 
-  private static int shiftPixels(SeededRandom random) {
-    double pixels = random.uniform(-SHIFT_SHARE * SIDE, SHIFT_SHARE * SIDE);
-    return (int) Math.floor(pixels + 0.5);
+  View view(SeededRandom random) {
+    boolean flipped = random.nextLong() < 0;
+    return new View(flipped, shiftPixels(random), shiftPixels(random));
+  }
+
+  private int shiftPixels(SeededRandom random) {
+    return (int) Math.floor(random.uniform(-shift, shift) + 0.5);
   }
 
   private static int nearest(int position) {
@@ -67,8 +77,8 @@ public enum Augmentation {
   /**
    * One way to see an image: flipped first, then moved.
    *
-   * @param right pixels to the right, -3 to 3
-   * @param down pixels down, -3 to 3
+   * @param right pixels to the right, or left if negative
+   * @param down pixels down, or up if negative
    */
   record View(boolean flipped, int right, int down) {
     static final View PLAIN = new View(false, 0, 0);

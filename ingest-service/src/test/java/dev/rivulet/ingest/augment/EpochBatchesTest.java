@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.events.batch.LabelledImages;
+import dev.rivulet.events.batch.LabelledImages.Mixture;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.ingest.dataset.Split;
 import dev.rivulet.ingest.dataset.TinyDatasets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +76,45 @@ class EpochBatchesTest {
     other.batch(3, 0);
     assertThat(other.batch(2, 1).images()).isEqualTo(expected.images());
     assertThat(other.batch(2, 1).labels()).isEqualTo(expected.labels());
+  }
+
+  @Test
+  void mixesImagesWithTheShareOfTheSecondLabel() {
+    Map<String, Double> half = Map.of("mixup", 0.5, "shift", 0.0);
+    LabelledImages batch = mixed(half).batch(1, 0);
+    LabelledImages again = mixed(half).batch(1, 0);
+    LabelledImages plain = mixed(Map.of("shift", 0.0)).batch(1, 0);
+    Mixture mixture = batch.mixture().orElseThrow();
+
+    assertThat(again).usingRecursiveComparison().isEqualTo(batch);
+    assertThat(batch.labels()).isEqualTo(plain.labels());
+    assertThat(plain.mixture()).isEmpty();
+    int mixed = 0;
+    for (int place = 0; place < batch.size(); place++) {
+      int first = plain.images()[place * Split.IMAGE_BYTES] & 0xff;
+      int now = batch.images()[place * Split.IMAGE_BYTES] & 0xff;
+      float share = mixture.shares()[place];
+      if (share == 0) {
+        assertThat(now).isEqualTo(first);
+      } else {
+        mixed++;
+      }
+    }
+    assertThat(mixed).isBetween(100, 156);
+  }
+
+  @Test
+  void mixesNothingWithoutAugmentation() {
+    TrainingPlan plan =
+        new TrainingPlan(
+            "x", 2, 32, false, 16, "strong", 7, 0, "cpu", "fp32", List.of(), Map.of("mixup", 1.0));
+    assertThat(new EpochBatches(split, plan).batch(1, 0).mixture()).isEmpty();
+  }
+
+  private EpochBatches mixed(Map<String, Double> changes) {
+    TrainingPlan plan =
+        new TrainingPlan("x", 2, 256, true, 16, "strong", 7, 0, "cpu", "fp32", List.of(), changes);
+    return new EpochBatches(split, plan);
   }
 
   @Test

@@ -164,7 +164,7 @@ final class LocalTraining {
             plan.batchSize(),
             plan.width(),
             plan.augment() ? "augmented" : "not augmented",
-            plan.recipe(),
+            plan.recipeInWords(),
             plan.seed(),
             plan.device());
   }

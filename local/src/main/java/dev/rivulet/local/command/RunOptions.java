@@ -1,8 +1,10 @@
 package dev.rivulet.local.command;
 
+import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.run.TrainingPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -37,8 +39,25 @@ public final class RunOptions {
       description = "Channels of the first stage, a multiple of 8 from 8 to 128; 32.")
   private Optional<Integer> width = Optional.empty();
 
-  @Option(names = "--recipe", paramLabel = "NAME", description = "How it is trained; original.")
+  @Option(
+      names = "--depths",
+      paramLabel = "N",
+      split = ",",
+      description = "Bottlenecks of the three stages; 2,4,2.")
+  private List<Integer> depths = List.of();
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      description = "How it is trained, original or strong; original.")
   private Optional<String> recipe = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description =
+          "Changes a value of the recipe, for instance learningRate=0.004; may be given again. An unknown name lists all.")
+  private List<String> changes = List.of();
 
   @Option(names = "--seed", paramLabel = "N", description = "Makes a run repeatable; 42.")
   private Optional<Long> seed = Optional.empty();
@@ -57,8 +76,10 @@ public final class RunOptions {
 
   /** Whether the user said anything about the run. */
   boolean given() {
-    return Stream.of(dataset, epochs, batch, augment, width, recipe, seed, limit, device, precision)
-        .anyMatch(Optional::isPresent);
+    return !changes.isEmpty()
+        || !depths.isEmpty()
+        || Stream.of(dataset, epochs, batch, augment, width, recipe, seed, limit, device, precision)
+            .anyMatch(Optional::isPresent);
   }
 
   /**
@@ -87,7 +108,9 @@ public final class RunOptions {
         seed.orElse(defaults.seed()),
         limit.orElse(defaults.imagesPerEpoch()),
         device.orElse(defaults.device()),
-        precision.orElse(defaults.precision()));
+        precision.orElse(defaults.precision()),
+        depths.isEmpty() ? defaults.depths() : depths,
+        Recipe.changes(changes));
   }
 
   private static String resolve(String dataset) {

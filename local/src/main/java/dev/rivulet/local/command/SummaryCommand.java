@@ -33,6 +33,14 @@ final class SummaryCommand implements Callable<Integer> {
       description = "Channels of the first stage; ${DEFAULT-VALUE}.")
   private int width;
 
+  @Option(
+      names = "--depths",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "2,4,2",
+      description = "Bottlenecks of the three stages; ${DEFAULT-VALUE}.")
+  private List<Integer> depths;
+
   @Mixin private JsonOption json;
 
   /** The network as JSON. */
@@ -43,7 +51,7 @@ final class SummaryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    NetworkConfig config = NetworkConfig.of(width, CIFAR_CLASSES);
+    NetworkConfig config = NetworkConfig.of(width, CIFAR_CLASSES).withDepths(depths);
     json.print(
         root.terminal(),
         new Summary(width, config.parameterCount(), LayerTable.layers(config)),

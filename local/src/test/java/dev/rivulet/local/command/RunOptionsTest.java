@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.events.run.TrainingPlan;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -29,14 +31,31 @@ class RunOptionsTest {
             "--batch=64",
             "--no-augment",
             "--width=16",
-            "--recipe=original",
+            "--depths=1,2,3",
+            "--recipe=strong",
+            "--set=learningRate=0.004",
+            "--set",
+            "mixup=0.2",
             "--seed=7",
             "--limit=500",
             "--device=cpu",
             "--precision=fp32");
 
     assertThat(options.planHere())
-        .isEqualTo(new TrainingPlan("shapes", 3, 64, false, 16, "original", 7, 500, "cpu", "fp32"));
+        .isEqualTo(
+            new TrainingPlan(
+                "shapes",
+                3,
+                64,
+                false,
+                16,
+                "strong",
+                7,
+                500,
+                "cpu",
+                "fp32",
+                List.of(1, 2, 3),
+                Map.of("learningRate", 0.004, "mixup", 0.2)));
     assertThat(options.given()).isTrue();
   }
 
@@ -67,6 +86,14 @@ class RunOptionsTest {
     assertThatThrownBy(options::planHere)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no such folder or file");
+  }
+
+  @Test
+  void saysHowAChangeIsWritten() {
+    assertThatThrownBy(parsed("--set", "learningRate")::planHere)
+        .hasMessageContaining("write NAME=NUMBER");
+    assertThatThrownBy(parsed("--set", "rate=1")::planHere)
+        .hasMessageContaining("recipe setting 'rate': choose one of averaging, beta1,");
   }
 
   @Test

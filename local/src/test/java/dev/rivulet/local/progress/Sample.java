@@ -32,6 +32,7 @@ final class Sample {
         0.002,
         170_282,
         Instant.EPOCH,
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -4,11 +4,9 @@ import dev.rivulet.events.EventFormatException;
 import dev.rivulet.events.batch.ImageBatch;
 import dev.rivulet.events.batch.LabelledImages;
 import dev.rivulet.events.checkpoint.TrainerPosition;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -79,20 +77,15 @@ final class BatchAssembly {
   }
 
   private TrainableBatch complete(long nextOffset) {
-    LabelledImages content = parts.size() == 1 ? parts.get(0).content() : joined();
+    LabelledImages content =
+        parts.size() == 1
+            ? parts.get(0).content()
+            : LabelledImages.join(parts.stream().map(ImageBatch::content).toList());
     TrainableBatch whole = new TrainableBatch(epoch, batch, content, firstOffset, nextOffset);
     parts.clear();
     batch++;
     skipToNextEpochIfDone();
     return whole;
-  }
-
-  private LabelledImages joined() {
-    ByteArrayOutputStream images = new ByteArrayOutputStream();
-    parts.forEach(part -> images.writeBytes(part.content().images()));
-    int[] labels =
-        parts.stream().flatMapToInt(part -> IntStream.of(part.content().labels())).toArray();
-    return new LabelledImages(images.toByteArray(), labels);
   }
 
   private void skipToNextEpochIfDone() {

@@ -5,6 +5,7 @@ import dev.rivulet.events.EventJson;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicReader;
 import dev.rivulet.events.run.EpochCompleted;
+import dev.rivulet.events.run.LossAndAccuracy;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -17,7 +18,8 @@ public final class RunHistory {
   private static final String CSV_HEADER =
       "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,learning_rate,images,"
           + "images_per_second,seconds,data_wait_seconds,training_seconds,validation_seconds,"
-          + "checkpoint_seconds,cumulative_seconds,completed_at";
+          + "checkpoint_seconds,cumulative_seconds,completed_at,raw_validation_loss,"
+          + "raw_validation_accuracy";
 
   private final SortedMap<Integer, EpochCompleted> epochs = new TreeMap<>();
 
@@ -49,7 +51,10 @@ public final class RunHistory {
     return List.copyOf(epochs.values());
   }
 
-  /** One line per epoch: losses in nats per image, accuracies from 0 to 1, times in seconds. */
+  /**
+   * One line per epoch: losses in nats per image, accuracies from 0 to 1, times in seconds. Raw is
+   * what the weights would have done if the model were not their average; empty if it is not.
+   */
   public String toCsv() {
     StringBuilder csv = new StringBuilder(CSV_HEADER).append('\n');
     double cumulative = 0;
@@ -58,7 +63,7 @@ public final class RunHistory {
       csv.append(
           String.format(
               Locale.ROOT,
-              "%d,%.6f,%.6f,%.6f,%.6f,%.8f,%d,%.2f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%s%n",
+              "%d,%.6f,%.6f,%.6f,%.6f,%.8f,%d,%.2f,%.3f,%.3f,%.3f,%.3f,%.3f,%.3f,%s,%s%n",
               e.epoch(),
               e.train().loss(),
               e.train().accuracy(),
@@ -73,9 +78,14 @@ public final class RunHistory {
               e.seconds().validation(),
               e.seconds().checkpoint(),
               cumulative,
-              e.completedAt()));
+              e.completedAt(),
+              e.rawValidation().map(RunHistory::cells).orElse(",")));
     }
     return csv.toString();
+  }
+
+  private static String cells(LossAndAccuracy of) {
+    return String.format(Locale.ROOT, "%.6f,%.6f", of.loss(), of.accuracy());
   }
 
   /** The epoch table as people read it. */

@@ -131,7 +131,12 @@ final class RunMeters {
     phaseGauge(Phase.CHECKPOINT, PhaseSeconds::checkpoint);
     splitGauges(tags.and("split", "train"), EpochCompleted::train);
     splitGauges(tags.and("split", "validation"), EpochCompleted::validation);
+    if (epoch.rawValidation().isPresent()) {
+      splitGauges(tags.and("split", "validation-raw"), e -> e.rawValidation().orElse(NOTHING));
+    }
   }
+
+  private static final LossAndAccuracy NOTHING = new LossAndAccuracy(Double.NaN, Double.NaN);
 
   private void splitGauges(Tags of, Function<EpochCompleted, LossAndAccuracy> split) {
     register("rivulet.loss", LOSS, of, m -> split.apply(m.epoch).loss());

@@ -1,5 +1,6 @@
 package dev.rivulet.trainer.runs;
 
+import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.run.RunIds;
 import dev.rivulet.events.run.RunLedger;
 import dev.rivulet.events.run.RunStatus;
@@ -36,19 +37,21 @@ public final class RunAutostart {
     if (!settings.autostart()) {
       return new RunAutostart(Optional.empty());
     }
-    RunRequest request =
-        new RunRequest(
-            settings.dataset(),
-            settings.epochs(),
-            settings.batch(),
-            settings.augment(),
-            settings.width(),
-            settings.recipe(),
-            settings.seed(),
-            settings.limit(),
-            settings.device(),
-            settings.precision());
     try {
+      RunRequest request =
+          new RunRequest(
+              settings.dataset(),
+              settings.epochs(),
+              settings.batch(),
+              settings.augment(),
+              settings.width(),
+              settings.recipe(),
+              settings.seed(),
+              settings.limit(),
+              settings.device(),
+              settings.precision(),
+              settings.depths(),
+              settings.set().map(Recipe::changes));
       return new RunAutostart(Optional.of(request.plan()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("rivulet.run.* (RIVULET_RUN_*): " + e.getMessage(), e);

@@ -1,6 +1,8 @@
 package dev.rivulet.trainer.runs;
 
 import dev.rivulet.events.run.TrainingPlan;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The body of {@code POST /runs}: a plan in which whatever is left out has its default. */
@@ -14,7 +16,9 @@ public record RunRequest(
     Optional<Long> seed,
     Optional<Integer> imagesPerEpoch,
     Optional<String> device,
-    Optional<String> precision) {
+    Optional<String> precision,
+    Optional<List<Integer>> depths,
+    Optional<Map<String, Double>> changes) {
 
   /**
    * @throws IllegalArgumentException if a value is out of its range
@@ -31,7 +35,9 @@ public record RunRequest(
         given(seed, defaults.seed()),
         given(imagesPerEpoch, defaults.imagesPerEpoch()),
         given(device, defaults.device()),
-        given(precision, defaults.precision()));
+        given(precision, defaults.precision()),
+        given(depths, defaults.depths()),
+        given(changes, defaults.changes()));
   }
 
   private static <T> T given(Optional<T> value, T otherwise) {

@@ -63,6 +63,7 @@ final class RunRecorder {
   EpochCompleted event(
       EpochLog log,
       LossAndAccuracy validation,
+      Optional<LossAndAccuracy> rawValidation,
       ValidationDetail detail,
       PhaseSeconds seconds,
       ComputeDevice device,
@@ -84,7 +85,8 @@ final class RunRecorder {
         learningRate,
         parameters,
         Instant.now(),
-        Optional.of(detail));
+        Optional.of(detail),
+        rawValidation);
   }
 
   /**

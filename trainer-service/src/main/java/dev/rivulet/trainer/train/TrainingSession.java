@@ -8,7 +8,6 @@ import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.LossAndAccuracy;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
-import dev.rivulet.network.AdamSettings;
 import dev.rivulet.network.ComputeDevice;
 import dev.rivulet.network.Evaluation;
 import dev.rivulet.network.Learner;
@@ -21,6 +20,7 @@ import dev.rivulet.trainer.consume.TrainableBatch;
 import dev.rivulet.trainer.consume.ValidationSet;
 import dev.rivulet.trainer.measure.PhaseClock;
 import dev.rivulet.trainer.measure.PhaseClock.Phase;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -66,7 +66,13 @@ public final class TrainingSession implements AutoCloseable {
     this.recorder = new RunRecorder(env, publisher, run);
     this.log = new EpochLog(run, from.position(), clock);
     this.feed = env.batches().open(from.position(), batchesPerEpoch, plan.batchSize());
-    this.learner = new Learner(device, from.training(), AdamSettings.original(), plan.seed());
+    this.learner =
+        new Learner(
+            device,
+            from.training(),
+            plan.recipeInFull(),
+            plan.steps(dataset.trainImages()),
+            plan.seed());
   }
 
   /**
@@ -78,14 +84,15 @@ public final class TrainingSession implements AutoCloseable {
       TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run)
       throws InterruptedException {
     NetworkConfig network =
-        NetworkConfig.of(run.plan().width(), run.dataset().orElseThrow().classes().size());
+        NetworkConfig.of(run.plan().width(), run.dataset().orElseThrow().classes().size())
+            .withDepths(run.plan().depths());
     Optional<SavedState> saved =
         SavedState.findNewest(new TopicTail(env.kafka()), env.topics().trainerState(), run);
     SavedState from =
         saved.orElseGet(
             () ->
                 new SavedState(
-                    TrainingState.initial(network, run.plan().seed()),
+                    TrainingState.initial(network, run.plan().recipeInFull(), run.plan().seed()),
                     TrainerPosition.start(run.id(), run.attempt())));
     TrainingSession session = new TrainingSession(env, publisher, run, from);
     env.metrics()
@@ -154,7 +161,8 @@ public final class TrainingSession implements AutoCloseable {
 
   private void step(TrainableBatch batch) {
     LabelledImages content = batch.content();
-    learner.step(content.images(), content.labels(), content.size());
+    learner.step(
+        ByteBuffer.wrap(content.images()), content.labels(), content.mixture(), content.size());
     log.trained(batch);
     feed.consumed(batch);
     lastBatch = batch;
@@ -165,24 +173,31 @@ public final class TrainingSession implements AutoCloseable {
   /** Passes over the validation set and completes the epoch, unless it is interrupted. */
   private Optional<Interruption> validate() {
     clock.enter(Phase.VALIDATION);
-    Evaluation evaluation = Evaluation.none(dataset.classes().size());
-    for (LabelledImages images : validationSet.batches()) {
+    Evaluation model = Evaluation.none(dataset.classes().size());
+    Evaluation raw = Evaluation.none(dataset.classes().size());
+    for (LabelledImages batch : validationSet.batches()) {
       Optional<Interruption> interruption = interruption();
       if (interruption.isPresent()) {
         return interruption;
       }
-      evaluation =
-          evaluation.plus(
-              learner.evaluate(images.images(), images.labels(), images.size(), EVALUATION_BATCH));
-      progress(Phase.VALIDATION, evaluation.images());
+      ByteBuffer images = ByteBuffer.wrap(batch.images());
+      model = model.plus(learner.evaluate(images, batch.labels(), batch.size(), EVALUATION_BATCH));
+      if (learner.averages()) {
+        raw = raw.plus(learner.evaluateRaw(images, batch.labels(), batch.size(), EVALUATION_BATCH));
+      }
+      progress(Phase.VALIDATION, model.images());
     }
     clock.enter(Phase.CHECKPOINT);
-    complete(evaluation);
+    complete(model, learner.averages() ? Optional.of(summary(raw)) : Optional.empty());
     return Optional.empty();
   }
 
-  private void complete(Evaluation evaluation) {
-    LossAndAccuracy validation = new LossAndAccuracy(evaluation.meanLoss(), evaluation.accuracy());
+  private static LossAndAccuracy summary(Evaluation evaluation) {
+    return new LossAndAccuracy(evaluation.meanLoss(), evaluation.accuracy());
+  }
+
+  private void complete(Evaluation evaluation, Optional<LossAndAccuracy> raw) {
+    LossAndAccuracy validation = summary(evaluation);
     int bestBefore = log.bestEpoch();
     log.validated(validation);
     TrainingState state = learner.state();
@@ -190,6 +205,7 @@ public final class TrainingSession implements AutoCloseable {
         recorder.event(
             log,
             validation,
+            raw,
             evaluation.detail(),
             clock.elapsed(),
             device,
@@ -198,13 +214,14 @@ public final class TrainingSession implements AutoCloseable {
     recorder.epochCompleted(event, state, log, bestBefore);
     progress(Phase.CHECKPOINT, event.images());
     LOG.infof(
-        "Run %s epoch %d: loss %.4f accuracy %.4f, validation loss %.4f accuracy %.4f, %.1f s",
+        "Run %s epoch %d: loss %.4f accuracy %.4f, validation loss %.4f accuracy %.4f%s, %.1f s",
         run.id(),
         event.epoch(),
         event.train().loss(),
         event.train().accuracy(),
         validation.loss(),
         validation.accuracy(),
+        raw.map(r -> " (%.4f without averaging)".formatted(r.accuracy())).orElse(""),
         event.seconds().total());
   }
 

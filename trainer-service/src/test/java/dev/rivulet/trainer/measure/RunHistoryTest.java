@@ -49,6 +49,7 @@ class RunHistoryTest {
         0.002,
         48_794,
         Instant.parse("2026-01-01T00:00:00Z"),
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -55,6 +55,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
 class TrainerLoopIT {
@@ -89,16 +91,18 @@ class TrainerLoopIT {
     broker.close();
   }
 
-  @Test
-  void reachesTheSameWeightsHoweverOftenItIsInterrupted() throws Exception {
-    Topics undisturbed = topics("undisturbed");
-    publishRun(undisturbed, "run");
+  @ParameterizedTest
+  @ValueSource(strings = {"original", "strong"})
+  void reachesTheSameWeightsHoweverOftenItIsInterrupted(String recipe) throws Exception {
+    TrainingPlan plan = new TrainingPlan("test", EPOCHS, 8, false, 8, recipe, 7, 0, "cpu", "fp32");
+    Topics undisturbed = topics("undisturbed-" + recipe);
+    publishRun(undisturbed, "run", plan);
     try (Trainer trainer = new Trainer(undisturbed, Duration.ofHours(1))) {
       await(undisturbed, "run", RunStatus.FINISHED);
     }
 
-    Topics disturbed = topics("disturbed");
-    publishRun(disturbed, "run");
+    Topics disturbed = topics("disturbed-" + recipe);
+    publishRun(disturbed, "run", plan);
     for (int i = 0; i < 4; i++) {
       try (Trainer trainer = new Trainer(disturbed, Duration.ZERO)) {
         trainer.awaitBatches(2 + i);
@@ -114,6 +118,8 @@ class TrainerLoopIT {
     assertThat(epochs).allSatisfy(TrainerLoopIT::assertAddsUp);
     assertThat(epochs).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
     assertThat(epochs).allMatch(epoch -> epoch.images() == TRAIN_IMAGES);
+    assertThat(epochs)
+        .allMatch(epoch -> epoch.rawValidation().isPresent() == recipe.equals("strong"));
     assertThat(folder.resolve("model/run"))
         .isDirectoryContaining("glob:**/model.safetensors")
         .isDirectoryContaining("glob:**/model.onnx")
@@ -419,12 +425,20 @@ class TrainerLoopIT {
   }
 
   private static TrainingRun run(String id) {
-    return TrainingRun.requested(id, PLAN, Instant.now()).withDataset(DATASET);
+    return run(id, PLAN);
+  }
+
+  private static TrainingRun run(String id, TrainingPlan plan) {
+    return TrainingRun.requested(id, plan, Instant.now()).withDataset(DATASET);
   }
 
   private static void publishRun(Topics topics, String id) {
+    publishRun(topics, id, PLAN);
+  }
+
+  private static void publishRun(Topics topics, String id, TrainingPlan plan) {
     publishValidation(topics);
-    publish(topics, run(id));
+    publish(topics, run(id, plan));
     publishBatches(topics, id, 0, 1, 0, 15);
   }
 

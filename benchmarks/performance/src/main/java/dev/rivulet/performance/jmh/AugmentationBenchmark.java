@@ -1,5 +1,6 @@
 package dev.rivulet.performance.jmh;
 
+import dev.rivulet.events.run.Recipe;
 import dev.rivulet.ingest.augment.Augmentation;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AugmentationBenchmark {
+  private static final Augmentation ORIGINAL = Augmentation.of(Recipe.ORIGINAL);
   private static final int IMAGES = 1_024;
   private static final int IMAGE_BYTES = 3_072;
 
@@ -28,7 +30,7 @@ public class AugmentationBenchmark {
 
   @Benchmark
   public byte[] flipAndShiftAnImage() {
-    return apply(Augmentation.FLIP_AND_SHIFT);
+    return apply(ORIGINAL);
   }
 
   @Benchmark

@@ -4,7 +4,6 @@ import dev.rivulet.events.batch.LabelledImages;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.ingest.augment.EpochBatches;
 import dev.rivulet.ingest.dataset.ShapesDataset;
-import dev.rivulet.network.AdamSettings;
 import dev.rivulet.network.ComputeDevice;
 import dev.rivulet.network.Learner;
 import dev.rivulet.network.NetworkConfig;
@@ -33,7 +32,8 @@ public final class EpochProbe {
     List<LabelledImages> batches =
         IntStream.range(0, epoch.batchesPerEpoch()).mapToObj(i -> epoch.batch(1, i)).toList();
     NetworkConfig config = NetworkConfig.of(width, 10);
-    try (Learner learner = new Learner(device, config, AdamSettings.original(), plan.seed())) {
+    try (Learner learner =
+        new Learner(device, config, plan.recipeInFull(), plan.steps(images), plan.seed())) {
       train(learner, batches);
       return Measured.of("list in memory, not augmented", SECONDS, train(learner, batches));
     }
