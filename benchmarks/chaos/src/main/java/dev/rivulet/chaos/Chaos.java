@@ -233,6 +233,8 @@ public final class Chaos {
             "MB first",
             "MB last",
             "MB/min",
+            "outside heap",
+            "live heap MB",
             "files",
             "threads",
             "NDArrays",

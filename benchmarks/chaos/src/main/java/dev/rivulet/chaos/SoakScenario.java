@@ -17,6 +17,8 @@ final class SoakScenario {
   /** Of the resident memory at the end of the warm-up, over the rest of the time. */
   private static final double GROWTH_ALLOWED = 0.05;
 
+  private static final double MEGABYTE = 1e6;
+
   /** Connections come and go. */
   private static final int MORE_ALLOWED = 4;
 
@@ -24,9 +26,21 @@ final class SoakScenario {
   private final TrainingPlan plan;
   private final Report report;
 
-  private record Measured(Series resident, Series files, Series threads, List<LiveObjects> live) {
-    Measured() {
-      this(new Series(), new Series(), new Series(), new ArrayList<>());
+  /**
+   * What is seen of a process.
+   *
+   * @param resident MB in all
+   * @param outside MB resident outside the Java heap
+   */
+  private record Measured(
+      JavaHeap heap,
+      Series resident,
+      Series outside,
+      Series files,
+      Series threads,
+      List<LiveObjects> live) {
+    Measured(JavaHeap heap) {
+      this(heap, new Series(), new Series(), new Series(), new Series(), new ArrayList<>());
     }
   }
 
@@ -65,7 +79,9 @@ final class SoakScenario {
   private Map<String, Measured> measure(
       Pipeline pipeline, Training training, Outcomes outcomes, Duration length) throws Exception {
     Map<String, Measured> measured = new LinkedHashMap<>();
-    pipeline.names().forEach(name -> measured.put(name, new Measured()));
+    for (String name : pipeline.names()) {
+      measured.put(name, new Measured(JavaHeap.of(pipeline.pid(name))));
+    }
     long begun = System.nanoTime();
     double end = length.toNanos() / 60e9;
     double warm = end * WARM_UP_SHARE;
@@ -80,7 +96,9 @@ final class SoakScenario {
       for (String name : pipeline.names()) {
         ProcessSample sample = ProcessSample.of(pipeline.pid(name));
         Measured of = measured.get(name);
-        of.resident().add(now, sample.residentBytes() / 1e6);
+        long heap = of.heap().residentBytes(pipeline.pid(name));
+        of.resident().add(now, sample.residentBytes() / MEGABYTE);
+        of.outside().add(now, (sample.residentBytes() - heap) / MEGABYTE);
         of.files().add(now, sample.files());
         of.threads().add(now, sample.threads());
       }
@@ -109,9 +127,18 @@ final class SoakScenario {
     LiveObjects before = measured.live().get(0);
     LiveObjects after = measured.live().get(1);
     List<String> wrong = new ArrayList<>();
-    double growth = resident.slope() * resident.minutes();
+    Series outside = measured.outside().from(warm);
+    double growth = outside.slope() * outside.minutes();
     if (growth > GROWTH_ALLOWED * resident.first()) {
-      wrong.add("resident memory grows: %.1f MB in %.0f min".formatted(growth, resident.minutes()));
+      wrong.add(
+          "memory outside the Java heap grows: %.1f MB in %.0f min"
+              .formatted(growth, outside.minutes()));
+    }
+    double heapBefore = before.heapBytes() / MEGABYTE;
+    double heapAfter = after.heapBytes() / MEGABYTE;
+    if (heapAfter - heapBefore > GROWTH_ALLOWED * resident.first()) {
+      wrong.add(
+          "the Java heap's objects grow: %.1f MB, then %.1f".formatted(heapBefore, heapAfter));
     }
     if (files.slope() * files.minutes() > MORE_ALLOWED) {
       wrong.add("open files grow");
@@ -128,6 +155,8 @@ final class SoakScenario {
         "%.0f".formatted(resident.first()),
         "%.0f".formatted(resident.last()),
         "%+.2f".formatted(resident.slope()),
+        "%+.2f".formatted(outside.slope()),
+        "%.1f %.1f".formatted(heapBefore, heapAfter),
         "%.0f %.0f".formatted(files.first(), files.last()),
         "%.0f %.0f".formatted(threads.first(), threads.last()),
         "%d %d".formatted(before.arrays(), after.arrays()),

@@ -171,9 +171,7 @@ final class ReportPage {
                             d.classes().size()))));
     rows.add(List.of("epochs", String.valueOf(plan.epochs())));
     rows.add(List.of("batch", String.valueOf(plan.batchSize())));
-    rows.add(
-        List.of(
-            "augmentation", plan.augment() ? "flips and shifts, afresh in every epoch" : "none"));
+    rows.add(List.of("augmentation", plan.augment() ? "afresh in every epoch" : "none"));
     rows.add(List.of("width", String.valueOf(plan.width())));
     rows.add(List.of("depths", plan.depths().toString()));
     report

@@ -31,7 +31,7 @@ class ModelCardTest {
         .contains("| Data set | cifar10, 50,000 training and 40 validation images |")
         .contains("| Accuracy | 55.00 % of the validation images |")
         .contains("| Epochs | 2 of 3, 128 steps |")
-        .contains("batches of 32, flips and shifts afresh in every epoch, seed 42")
+        .contains("batches of 32, augmented afresh in every epoch, seed 42")
         .contains("width 8, %,d parameters".formatted(WEIGHTS.values().length))
         .contains("airplane, automobile")
         .contains("| airplane | 100.0 % | 4 |")
