@@ -135,7 +135,11 @@ class ComposeFileTest {
         .containsEntry("RIVULET_SEED", String.valueOf(plan.seed()))
         .containsEntry("RIVULET_LIMIT", String.valueOf(plan.imagesPerEpoch()))
         .containsEntry("RIVULET_DEVICE", plan.device())
-        .containsEntry("RIVULET_PRECISION", plan.precision());
+        .containsEntry("RIVULET_PRECISION", plan.precision())
+        .containsEntry(
+            "RIVULET_DEPTHS",
+            plan.depths().stream().map(String::valueOf).collect(Collectors.joining(",")))
+        .containsEntry("RIVULET_SET", "");
   }
 
   @Test

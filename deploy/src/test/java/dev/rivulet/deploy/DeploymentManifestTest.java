@@ -41,7 +41,9 @@ class DeploymentManifestTest {
           "SEED",
           "LIMIT",
           "DEVICE",
-          "PRECISION");
+          "PRECISION",
+          "DEPTHS",
+          "SET");
 
   /** The settings of each service besides {@code kafka.*} and the run's. */
   private static final Map<String, Set<String>> SETTINGS =
