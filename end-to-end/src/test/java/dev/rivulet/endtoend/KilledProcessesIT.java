@@ -14,10 +14,12 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Crash-exact training with real processes: whatever is killed, the weights are the same. */
 @Timeout(420)
+@EnabledIfSystemProperty(named = "rivulet.test.long", matches = "true")
 class KilledProcessesIT {
   private static final int EPOCHS = 3;
   private static final List<String> PLAN =

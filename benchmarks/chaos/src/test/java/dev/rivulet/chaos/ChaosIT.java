@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosIT {
   private static final int SEED = 11;
 
-  /** With all that a state can hold; the original recipe is in end-to-end's tests. */
+  /** With all that a state can hold; trainer-service has a test of both recipes. */
   private static final TrainingPlan PLAN =
       new TrainingPlan(
           "shapes",
