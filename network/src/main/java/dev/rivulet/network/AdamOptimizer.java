@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.run.RecipeSetting;
+import java.util.Optional;
 
 /**
  * Adam (Kingma and Ba 2015) on one flat vector, with epsilon where Keras and the paper's section 2
  * put it: w -= lr·√(1-β2ᵗ)/(1-β1ᵗ) · m / (√v + ε), after w -= lr·decay·w for kernels (Loshchilov
- * and Hutter 2019). The gradient is first shortened to the recipe's longest norm.
+ * and Hutter 2019). The gradient is first shortened to the recipe's longest norm. A recipe may
+ * leave the dense kernels to {@link Muon}.
  */
 final class AdamOptimizer {
   private final double beta1;
@@ -16,8 +18,21 @@ final class AdamOptimizer {
   private final float epsilon;
   private final double weightDecay;
   private final double clipNorm;
+  private final Optional<Muon> muon;
 
-  AdamOptimizer(Recipe recipe) {
+  AdamOptimizer(Recipe recipe, NetworkConfig config) {
+    this(
+        recipe,
+        Optional.of(recipe.value(RecipeSetting.MUON))
+            .filter(size -> size > 0)
+            .map(size -> new Muon(config, size)));
+  }
+
+  /**
+   * @param muon steps the dense kernels, if there
+   */
+  AdamOptimizer(Recipe recipe, Optional<Muon> muon) {
+    this.muon = muon;
     beta1 = recipe.value(RecipeSetting.BETA1);
     beta2 = recipe.value(RecipeSetting.BETA2);
     epsilon = (float) recipe.value(RecipeSetting.EPSILON);
@@ -57,7 +72,10 @@ final class AdamOptimizer {
       root.attach(scratch);
       NDArray change = moments.first.div(root.addi(epsilon));
       change.attach(scratch);
-      weights.subi(change.muli((float) rate(step, lr)));
+      change.muli((float) rate(step, lr));
+      // the gradient holds its share of the first moment by now
+      muon.ifPresent(other -> other.redirect(change, moments.first, (float) beta1, gradient, lr));
+      weights.subi(change);
     }
   }
 

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.rivulet.events.run.Recipe;
 import dev.rivulet.network.AdamOptimizer.Moments;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class AdamOptimizerTest {
     double m = 0;
     double v = 0;
     NDArray weights = manager.ones(new Shape(3));
-    AdamOptimizer optimizer = new AdamOptimizer(RECIPE);
+    AdamOptimizer optimizer = new AdamOptimizer(RECIPE, Optional.empty());
     for (int t = 1; t <= gradients.length; t++) {
       double g = gradients[t - 1];
       m = 0.8 * m + 0.2 * g;
@@ -51,7 +52,8 @@ class AdamOptimizerTest {
 
   @Test
   void takesTheDecayFromTheWeightsThatDecayAlone() {
-    AdamOptimizer optimizer = new AdamOptimizer(RECIPE.with(Map.of("weightDecay", 2.0)));
+    AdamOptimizer optimizer =
+        new AdamOptimizer(RECIPE.with(Map.of("weightDecay", 2.0)), Optional.empty());
     NDArray weights = manager.create(new float[] {5, 5, -5});
     NDArray decaying = manager.create(new float[] {1, 0, 1});
 
@@ -62,7 +64,8 @@ class AdamOptimizerTest {
 
   @Test
   void shortensAGradientThatIsTooLongAndNoOther() {
-    AdamOptimizer optimizer = new AdamOptimizer(RECIPE.with(Map.of("clipNorm", 2.5)));
+    AdamOptimizer optimizer =
+        new AdamOptimizer(RECIPE.with(Map.of("clipNorm", 2.5)), Optional.empty());
     float[] gradient = {0, 3, -4};
 
     optimizer.update(zeros(), moments, null, manager.create(gradient), 1, RATE);
@@ -70,7 +73,7 @@ class AdamOptimizerTest {
         .containsExactly(new float[] {0, 0.2f * 1.5f, 0.2f * -2}, within(1e-6f));
 
     Moments others = new Moments(zeros(), zeros());
-    new AdamOptimizer(RECIPE.with(Map.of("clipNorm", 5.0)))
+    new AdamOptimizer(RECIPE.with(Map.of("clipNorm", 5.0)), Optional.empty())
         .update(zeros(), others, null, manager.create(gradient), 1, RATE);
     assertThat(others.first().toFloatArray())
         .containsExactly(new float[] {0, 0.2f * 3, 0.2f * -4}, within(1e-6f));

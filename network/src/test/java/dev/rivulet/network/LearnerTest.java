@@ -201,7 +201,8 @@ class LearnerTest {
   @Test
   void leavesNoNativeArraysBehind() {
     int before = liveArrays();
-    try (Learner learner = learner(2)) {
+    Recipe everything = Recipe.STRONG.with(Map.of("muon", 0.2, "clipNorm", 1.0));
+    try (Learner learner = learner(2, everything)) {
       learner.step(IMAGES, LABELS, N);
       learner.takeTotals();
       int held = liveArrays();

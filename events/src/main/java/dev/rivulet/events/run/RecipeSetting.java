@@ -14,6 +14,12 @@ public enum RecipeSetting {
   EPSILON("epsilon", 1e-12, 1, "added to the root of Adam's mean squared gradient"),
   WEIGHT_DECAY(
       "weightDecay", 0, 10, "times the learning rate: share of kernels that each step takes away"),
+  MUON(
+      "muon",
+      0,
+      10,
+      "size of the steps of dense kernels along their orthogonalized momentum, times the learning"
+          + " rate; 0: they step by Adam, too"),
   CLIP_NORM("clipNorm", 0, 1e6, "longest gradient, as the norm of all of it; 0: any"),
   LABEL_SMOOTHING("labelSmoothing", 0, 0.9, "share of the target spread evenly over all classes"),
   AVERAGING(
