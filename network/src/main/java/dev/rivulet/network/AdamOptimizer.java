@@ -20,14 +20,6 @@ final class AdamOptimizer {
   private final double clipNorm;
   private final Optional<Muon> muon;
 
-  AdamOptimizer(Recipe recipe, NetworkConfig config) {
-    this(
-        recipe,
-        Optional.of(recipe.value(RecipeSetting.MUON))
-            .filter(size -> size > 0)
-            .map(size -> new Muon(config, size)));
-  }
-
   /**
    * @param muon steps the dense kernels, if there
    */

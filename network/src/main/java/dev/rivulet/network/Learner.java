@@ -83,7 +83,7 @@ public final class Learner implements AutoCloseable {
     this.config = initial.config();
     this.seed = seed;
     rates = new LearningRates(recipe, totalSteps);
-    optimizer = new AdamOptimizer(recipe, config);
+    optimizer = new AdamOptimizer(recipe, Muon.of(recipe, config));
     labelSmoothing = (float) recipe.value(RecipeSetting.LABEL_SMOOTHING);
     averaging = recipe.value(RecipeSetting.AVERAGING);
     dropping = recipe.value(RecipeSetting.DROPOUT) > 0;

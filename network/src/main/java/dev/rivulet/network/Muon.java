@@ -3,9 +3,12 @@ package dev.rivulet.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import dev.rivulet.events.run.Recipe;
+import dev.rivulet.events.run.RecipeSetting;
 import dev.rivulet.network.ParameterLayout.Parameter;
 import dev.rivulet.network.ParameterLayout.Role;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Muon (Jordan and others 2024): the dense kernels between stem and head step along their momentum
@@ -21,18 +24,22 @@ final class Muon {
   private static final float TINY = 1e-7f;
 
   private final List<Parameter> kernels;
+  // root mean square of a step, in units of the learning rate
   private final float size;
 
-  /**
-   * @param size root mean square of a step in units of the learning rate
-   */
-  Muon(NetworkConfig config, double size) {
+  private Muon(NetworkConfig config, double size) {
     this.size = (float) size;
     kernels =
         ParameterLayout.of(config).parameters().stream()
             .filter(parameter -> parameter.role() == Role.DENSE)
             .filter(parameter -> !parameter.name().startsWith("head."))
             .toList();
+  }
+
+  /** Nothing if the recipe leaves all kernels to Adam. */
+  static Optional<Muon> of(Recipe recipe, NetworkConfig config) {
+    double size = recipe.value(RecipeSetting.MUON);
+    return size > 0 ? Optional.of(new Muon(config, size)) : Optional.empty();
   }
 
   /**
@@ -53,7 +60,7 @@ final class Muon {
         NDArray ahead = past.mul(beta).add(gradientShare.get(scratch, range));
         int rows = kernel.shape().get(0);
         int columns = kernel.shape().get(1);
-        NDArray direction = orthogonal(ahead.reshape(rows, columns), rows > columns);
+        NDArray direction = orthogonal(ahead.reshape(rows, columns));
         float scale = learningRate * size * (float) Math.sqrt(Math.max(rows, columns));
         change.set(range, direction.mul(scale).flatten());
       }
@@ -61,7 +68,8 @@ final class Muon {
   }
 
   /** The nearest matrix with equal singular values, about; the work is in the smaller dimension. */
-  private static NDArray orthogonal(NDArray matrix, boolean tall) {
+  private static NDArray orthogonal(NDArray matrix) {
+    boolean tall = matrix.getShape().get(0) > matrix.getShape().get(1);
     NDArray wide = tall ? matrix.transpose() : matrix;
     NDArray x = wide.div(wide.square().sum().sqrt().add(TINY));
     for (int i = 0; i < ITERATIONS; i++) {

@@ -201,7 +201,7 @@ class LearnerTest {
   @Test
   void leavesNoNativeArraysBehind() {
     int before = liveArrays();
-    Recipe everything = Recipe.STRONG.with(Map.of("muon", 0.2, "clipNorm", 1.0));
+    Recipe everything = Recipe.STRONG.with(Map.of("muon", 0.2, "clipNorm", 1.0, "dropout", 0.5));
     try (Learner learner = learner(2, everything)) {
       learner.step(IMAGES, LABELS, N);
       learner.takeTotals();

@@ -86,7 +86,7 @@ class MuonTest {
 
   /** What the second of two steps takes from weights of 0. */
   private float[] lastStep(Recipe recipe) {
-    AdamOptimizer optimizer = new AdamOptimizer(recipe, CONFIG);
+    AdamOptimizer optimizer = new AdamOptimizer(recipe, Muon.of(recipe, CONFIG));
     Shape shape = new Shape(LAYOUT.size());
     Moments moments = new Moments(manager.zeros(shape), manager.zeros(shape));
     optimizer.update(manager.zeros(shape), moments, null, manager.create(first), 1, RATE);
