@@ -3,6 +3,7 @@ package dev.rivulet.network;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
@@ -25,11 +26,13 @@ public final class ComputeDevice {
   private final Device device;
   private final String name;
   private final int threads;
+  private final DataType precision;
 
-  private ComputeDevice(Device device, String name, int threads) {
+  private ComputeDevice(Device device, String name, int threads, DataType precision) {
     this.device = device;
     this.name = name;
     this.threads = threads;
+    this.precision = precision;
   }
 
   /** {@link #select(String, int)} with as many threads as there are processors. */
@@ -60,6 +63,22 @@ public final class ComputeDevice {
     };
   }
 
+  /**
+   * The same device, training in another precision.
+   *
+   * @param choice {@code fp32}, or {@code bf16} for forward and backward passes in BFLOAT16
+   * @throws IllegalArgumentException if the choice is neither
+   */
+  public ComputeDevice withPrecision(String choice) {
+    return switch (choice) {
+      case "fp32" -> new ComputeDevice(device, name, threads, DataType.FLOAT32);
+      case "bf16" -> new ComputeDevice(device, name, threads, DataType.BFLOAT16);
+      default ->
+          throw new IllegalArgumentException(
+              "precision must be fp32 or bf16, not '%s'".formatted(choice));
+    };
+  }
+
   /** For people: the device and the engine, as in "CPU, 8 threads (PyTorch 2.7.1)". */
   public String name() {
     return name;
@@ -83,9 +102,14 @@ public final class ComputeDevice {
     return device;
   }
 
+  /** Of activations and their gradients in training. */
+  DataType precision() {
+    return precision;
+  }
+
   private static ComputeDevice cpu(int threads) {
     String name = "CPU, %d thread%s (%s)".formatted(threads, threads == 1 ? "" : "s", engine());
-    return new ComputeDevice(Device.cpu(), name, threads);
+    return new ComputeDevice(Device.cpu(), name, threads, DataType.FLOAT32);
   }
 
   private static ComputeDevice gpu() {
@@ -100,7 +124,7 @@ public final class ComputeDevice {
           "device gpu: %s sees no GPU; check that nvidia-smi lists one and that containers may use it, or use device cpu or auto"
               .formatted(engine()));
     }
-    return new ComputeDevice(Device.gpu(), "GPU (%s)".formatted(engine()), 1);
+    return new ComputeDevice(Device.gpu(), "GPU (%s)".formatted(engine()), 1, DataType.FLOAT32);
   }
 
   private static String engine() {

@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
  * <p>On the CPU a batch is cut into slices small enough for their activations to stay in a core's
  * cache. Each slice runs on one thread, and their gradients are added in the order of the slices,
  * so the result has the same bits whatever the number of threads. A GPU takes the batch whole.
+ * Forward and backward pass are in the device's precision; weights, moments, losses and validation
+ * are always FLOAT32 or better.
  *
  * <p>Not thread-safe, and the engine computes gradients for one learner of a process at a time.
  */
@@ -187,7 +189,8 @@ public final class Learner implements AutoCloseable {
       NDArray leaf = weights.stopGradient();
       leaf.attach(slice);
       leaf.setRequiresGradient(true);
-      NDArray logits = network.logits(views.of(leaf), batch.images(slice, first, n), dropout);
+      NDArray parameters = leaf.toType(device.precision(), false);
+      NDArray logits = network.logits(views.of(parameters), batch.images(slice, first, n), dropout);
       NDArray targets = batch.targets(slice, first, n, labelSmoothing);
       NDArray loss = logits.logSoftmax(1).mul(targets).sum().neg();
       collector.backward(loss);

@@ -34,7 +34,7 @@ final class Network {
   }
 
   /**
-   * @param parameters from {@link ParameterViews}
+   * @param parameters from {@link ParameterViews}; their type is that of the activations
    * @param images UINT8 [n, 32, 32, 3]
    * @return FLOAT32 [n, classes], owned by the manager of the images like everything on the way
    */
@@ -51,14 +51,16 @@ final class Network {
         x = bottleneck(next, x, n, stage, dropout, dropoutLayer++);
       }
     }
-    return head(next, x, n);
+    return head(next, x, n).toType(DataType.FLOAT32, false);
   }
 
   private NDArray stem(Iterator<NDArray> next, NDArray images, long n) {
     NDArray means = images.getManager().create(PIXEL_MEANS);
     NDArray deviations = images.getManager().create(PIXEL_DEVIATIONS);
     NDArray pixels = images.toType(DataType.FLOAT32, false).sub(means).div(deviations);
-    NDArray map = convolution(padded(pixels, n), next.next(), next.next(), NO_PADDING, 1);
+    NDArray weight = next.next();
+    NDArray input = padded(pixels, n).toType(weight.getDataType(), false);
+    NDArray map = convolution(input, weight, next.next(), NO_PADDING, 1);
     return norm(next, rows(map, config.width()), Normalization.NORM_EPSILON);
   }
 

@@ -79,5 +79,7 @@ class ComputeDeviceTest {
         .hasMessage("device must be auto, cpu or gpu, not 'tpu'");
     assertThatThrownBy(() -> ComputeDevice.select("cpu", 0))
         .hasMessage("threads must be at least 1, not 0");
+    assertThatThrownBy(() -> ComputeDevice.select("cpu").withPrecision("fp8"))
+        .hasMessage("precision must be fp32 or bf16, not 'fp8'");
   }
 }

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import dev.rivulet.events.batch.LabelledImages.Mixture;
 import dev.rivulet.events.run.Recipe;
+import dev.rivulet.network.ParameterLayout.Parameter;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,9 +93,11 @@ class LearnerTest {
     }
   }
 
-  @Test
-  void learnsOneBatchByHeart() {
-    try (Learner learner = learner(2)) {
+  @ParameterizedTest
+  @ValueSource(strings = {"fp32", "bf16"})
+  void learnsOneBatchByHeart(String precision) {
+    ComputeDevice device = ComputeDevice.select("cpu", 2).withPrecision(precision);
+    try (Learner learner = new Learner(device, CONFIG, Recipe.ORIGINAL, STEPS, 9)) {
       Evaluation before = learner.evaluate(IMAGES, LABELS, N, N);
       for (int step = 0; step < 80; step++) {
         learner.step(IMAGES, LABELS, N);
@@ -196,6 +200,36 @@ class LearnerTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("the state is of");
     }
+  }
+
+  @Test
+  void gradientsInHalfTheBitsPointTheSameWay() {
+    TrainingState state = grown(TrainingState.initial(CONFIG, Recipe.ORIGINAL, 5));
+    float[] full = firstMoments(state, "fp32");
+    float[] half = firstMoments(state, "bf16");
+
+    assertThat(half).isNotEqualTo(full);
+    for (Parameter parameter : ParameterLayout.of(CONFIG).parameters()) {
+      int to = parameter.offset() + parameter.size();
+      float[] expected = Arrays.copyOfRange(full, parameter.offset(), to);
+      float[] actual = Arrays.copyOfRange(half, parameter.offset(), to);
+      double cosine =
+          dot(expected, actual) / Math.sqrt(dot(expected, expected) * dot(actual, actual));
+      assertThat(cosine).as(parameter.name()).isGreaterThan(0.99);
+      assertThat(dot(actual, actual) / dot(expected, expected)).isBetween(0.9, 1.1);
+    }
+  }
+
+  private static float[] firstMoments(TrainingState state, String precision) {
+    ComputeDevice device = ComputeDevice.select("cpu", 2).withPrecision(precision);
+    try (Learner learner = new Learner(device, state, Recipe.ORIGINAL, STEPS, 9)) {
+      learner.step(IMAGES, LABELS, N);
+      return learner.state().firstMoments();
+    }
+  }
+
+  private static double dot(float[] a, float[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> (double) a[i] * b[i]).sum();
   }
 
   @Test

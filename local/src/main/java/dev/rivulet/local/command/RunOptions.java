@@ -71,7 +71,10 @@ public final class RunOptions {
   @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or gpu; auto.")
   private Optional<String> device = Optional.empty();
 
-  @Option(names = "--precision", paramLabel = "NAME", description = "fp32.")
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description = "fp32 or bf16, of forward and backward pass.")
   private Optional<String> precision = Optional.empty();
 
   /** Whether the user said anything about the run. */

@@ -61,7 +61,8 @@ public final class TrainingSession implements AutoCloseable {
     this.plan = run.plan();
     this.dataset = run.dataset().orElseThrow();
     this.batchesPerEpoch = plan.epochBatches(dataset.trainImages());
-    this.device = ComputeDevice.select(plan.device(), env.threads());
+    this.device =
+        ComputeDevice.select(plan.device(), env.threads()).withPrecision(plan.precision());
     this.validationSet = ValidationSet.read(env.kafka(), env.topics().validationBatches(), dataset);
     this.recorder = new RunRecorder(env, publisher, run);
     this.log = new EpochLog(run, from.position(), clock);
