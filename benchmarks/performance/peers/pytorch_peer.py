@@ -1,6 +1,6 @@
 """The same network in PyTorch: channels-last, fused Adam, random images in memory.
 
-usage: pytorch_peer.py train|train-compiled|forward SECONDS THREADS BATCH…
+usage: pytorch_peer.py train|train-compiled|forward SECONDS THREADS cpu|cuda fp32|bf16 BATCH…
 Prints images per second as one line of JSON, for forward by batch size. State dict names are those of Rivulet's checkpoints.
 """
 
@@ -21,9 +21,11 @@ class Stem(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, width, 4)
         self.norm = nn.LayerNorm(width, eps=1e-3)
+        self.register_buffer("mean", MEAN, persistent=False)
+        self.register_buffer("deviation", DEVIATION, persistent=False)
 
     def forward(self, pixels):  # uint8 [n, 32, 32, 3]
-        x = (pixels.float() - MEAN) / DEVIATION
+        x = (pixels.float() - self.mean) / self.deviation
         x = self.conv(F.pad(x.permute(0, 3, 1, 2), (1, 2, 1, 2)))
         return self.norm(x.permute(0, 2, 3, 1))
 
@@ -91,10 +93,12 @@ class Network(nn.Module):
 def images_per_second(step, batch, seconds):
     start = time.perf_counter()
     count = 0
-    while (elapsed := time.perf_counter() - start) < seconds:
+    while time.perf_counter() - start < seconds:
         step()
         count += batch
-    return count / elapsed
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return count / (time.perf_counter() - start)
 
 
 def measured(step, batch, seconds):
@@ -103,41 +107,45 @@ def measured(step, batch, seconds):
     return images_per_second(step, batch, seconds)
 
 
-def random_pixels(batch):
-    return torch.randint(0, 256, (batch, 32, 32, 3), dtype=torch.uint8)
+def random_pixels(batch, device):
+    return torch.randint(0, 256, (batch, 32, 32, 3), dtype=torch.uint8, device=device)
 
 
-def train(network, compiled, batch, seconds):
+def train(network, compiled, device, precision, batch, seconds):
     adam = torch.optim.Adam(network.parameters(), lr=0.002, eps=1e-7, fused=True)
-    pixels = random_pixels(batch)
-    labels = torch.randint(0, 10, (batch,))
+    pixels = random_pixels(batch, device)
+    labels = torch.randint(0, 10, (batch,), device=device)
     model = torch.compile(network) if compiled else network
 
     def step():
         adam.zero_grad(set_to_none=True)
-        F.cross_entropy(model(pixels), labels).backward()
+        with torch.autocast(device, torch.bfloat16, enabled=precision == "bf16"):
+            loss = F.cross_entropy(model(pixels), labels)
+        loss.backward()
         adam.step()
 
     return measured(step, batch, seconds)
 
 
-def forward(network, batch, seconds):
+def forward(network, device, precision, batch, seconds):
     network.eval()
-    pixels = random_pixels(batch)
-    with torch.inference_mode():
+    pixels = random_pixels(batch, device)
+    autocast = torch.autocast(device, torch.bfloat16, enabled=precision == "bf16")
+    with torch.inference_mode(), autocast:
         return measured(lambda: network(pixels), batch, seconds)
 
 
 def main():
     mode, seconds, threads = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
-    batches = [int(batch) for batch in sys.argv[4:]]
+    device, precision = sys.argv[4:6]
+    batches = [int(batch) for batch in sys.argv[6:]]
     torch.manual_seed(1)
     torch.set_num_threads(threads)
-    network = Network().to(memory_format=torch.channels_last)
+    network = Network().to(device, memory_format=torch.channels_last)
     if mode == "forward":
-        values = {f"batch {batch}": forward(network, batch, seconds) for batch in batches}
+        values = {f"batch {batch}": forward(network, device, precision, batch, seconds) for batch in batches}
     elif mode in ("train", "train-compiled"):
-        values = {"images/s": train(network, mode == "train-compiled", batches[0], seconds)}
+        values = {"images/s": train(network, mode == "train-compiled", device, precision, batches[0], seconds)}
     else:
         sys.exit(f"there is no mode {mode}; see the usage in this file")
     name = "torch.compile" if mode == "train-compiled" else "eager"

@@ -3,7 +3,6 @@ package dev.rivulet.network;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
@@ -26,13 +25,13 @@ public final class ComputeDevice {
   private final Device device;
   private final String name;
   private final int threads;
-  private final DataType precision;
+  private final boolean halved;
 
-  private ComputeDevice(Device device, String name, int threads, DataType precision) {
+  private ComputeDevice(Device device, String name, int threads, boolean halved) {
     this.device = device;
     this.name = name;
     this.threads = threads;
-    this.precision = precision;
+    this.halved = halved;
   }
 
   /** {@link #select(String, int)} with as many threads as there are processors. */
@@ -71,8 +70,8 @@ public final class ComputeDevice {
    */
   public ComputeDevice withPrecision(String choice) {
     return switch (choice) {
-      case "fp32" -> new ComputeDevice(device, name, threads, DataType.FLOAT32);
-      case "bf16" -> new ComputeDevice(device, name, threads, DataType.BFLOAT16);
+      case "fp32" -> new ComputeDevice(device, name, threads, false);
+      case "bf16" -> new ComputeDevice(device, name, threads, true);
       default ->
           throw new IllegalArgumentException(
               "precision must be fp32 or bf16, not '%s'".formatted(choice));
@@ -102,14 +101,14 @@ public final class ComputeDevice {
     return device;
   }
 
-  /** Of activations and their gradients in training. */
-  DataType precision() {
-    return precision;
+  /** Of activations and their gradients in training; the caller closes it. */
+  ActivationType activationType() {
+    return halved ? ActivationType.bfloat16(device) : ActivationType.FLOAT32;
   }
 
   private static ComputeDevice cpu(int threads) {
     String name = "CPU, %d thread%s (%s)".formatted(threads, threads == 1 ? "" : "s", engine());
-    return new ComputeDevice(Device.cpu(), name, threads, DataType.FLOAT32);
+    return new ComputeDevice(Device.cpu(), name, threads, false);
   }
 
   private static ComputeDevice gpu() {
@@ -124,7 +123,7 @@ public final class ComputeDevice {
           "device gpu: %s sees no GPU; check that nvidia-smi lists one and that containers may use it, or use device cpu or auto"
               .formatted(engine()));
     }
-    return new ComputeDevice(Device.gpu(), "GPU (%s)".formatted(engine()), 1, DataType.FLOAT32);
+    return new ComputeDevice(Device.gpu(), "GPU (%s)".formatted(engine()), 1, false);
   }
 
   private static String engine() {

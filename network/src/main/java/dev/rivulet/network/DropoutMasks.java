@@ -50,7 +50,7 @@ final class DropoutMasks implements Dropout {
     NDArray tensor = activations.getManager().create(mask, activations.getShape(), DataType.UINT8);
     // as floats, because the backward pass would otherwise convert the bytes once more; in place,
     // because no layer needs the activations themselves for its gradient
-    return activations.muli(tensor.toType(activations.getDataType(), false));
+    return activations.muli(tensor.toType(DataType.FLOAT32, false));
   }
 
   /** What decides the mask of one image in one layer. */

@@ -16,7 +16,7 @@ final class Inference {
   /** The workers stay the caller's to close. */
   Inference(ComputeDevice device, NetworkConfig config, SliceWorkers workers) {
     this.device = device;
-    network = new Network(config);
+    network = new Network(config, ActivationType.FLOAT32);
     classes = config.classes();
     this.workers = workers;
   }

@@ -13,6 +13,7 @@ import dev.rivulet.network.AdamOptimizer.Moments;
 import dev.rivulet.network.ParameterLayout.Parameter;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -47,6 +48,7 @@ public final class Learner implements AutoCloseable {
   private final long seed;
   private final EngineOrder order;
   private final ParameterViews views;
+  private final ActivationType activationType;
   private final Network network;
   private final SliceWorkers workers;
   private final Inference inference;
@@ -92,7 +94,8 @@ public final class Learner implements AutoCloseable {
     checkAveraging(initial);
     order = new EngineOrder(config);
     views = new ParameterViews(config);
-    network = new Network(config);
+    activationType = device.activationType();
+    network = new Network(config, activationType);
     workers = new SliceWorkers(device.threads());
     inference = new Inference(device, config, workers);
     masks =
@@ -189,8 +192,8 @@ public final class Learner implements AutoCloseable {
       NDArray leaf = weights.stopGradient();
       leaf.attach(slice);
       leaf.setRequiresGradient(true);
-      NDArray parameters = leaf.toType(device.precision(), false);
-      NDArray logits = network.logits(views.of(parameters), batch.images(slice, first, n), dropout);
+      List<NDArray> parameters = views.of(activationType.narrow(leaf));
+      NDArray logits = network.logits(parameters, batch.images(slice, first, n), dropout);
       NDArray targets = batch.targets(slice, first, n, labelSmoothing);
       NDArray loss = logits.logSoftmax(1).mul(targets).sum().neg();
       collector.backward(loss);
@@ -338,5 +341,6 @@ public final class Learner implements AutoCloseable {
   public void close() {
     workers.close();
     manager.close();
+    activationType.close();
   }
 }

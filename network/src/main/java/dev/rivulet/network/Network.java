@@ -28,13 +28,15 @@ final class Network {
   private static final Shape NO_PADDING = new Shape(0, 0);
 
   private final NetworkConfig config;
+  private final ActivationType activationType;
 
-  Network(NetworkConfig config) {
+  Network(NetworkConfig config, ActivationType activationType) {
     this.config = config;
+    this.activationType = activationType;
   }
 
   /**
-   * @param parameters from {@link ParameterViews}; their type is that of the activations
+   * @param parameters from {@link ParameterViews}; in the type of the activations
    * @param images UINT8 [n, 32, 32, 3]
    * @return FLOAT32 [n, classes], owned by the manager of the images like everything on the way
    */
@@ -51,16 +53,15 @@ final class Network {
         x = bottleneck(next, x, n, stage, dropout, dropoutLayer++);
       }
     }
-    return head(next, x, n).toType(DataType.FLOAT32, false);
+    return activationType.widen(head(next, x, n));
   }
 
   private NDArray stem(Iterator<NDArray> next, NDArray images, long n) {
     NDArray means = images.getManager().create(PIXEL_MEANS);
     NDArray deviations = images.getManager().create(PIXEL_DEVIATIONS);
     NDArray pixels = images.toType(DataType.FLOAT32, false).sub(means).div(deviations);
-    NDArray weight = next.next();
-    NDArray input = padded(pixels, n).toType(weight.getDataType(), false);
-    NDArray map = convolution(input, weight, next.next(), NO_PADDING, 1);
+    NDArray input = activationType.narrow(padded(pixels, n));
+    NDArray map = convolution(input, next.next(), next.next(), NO_PADDING, 1);
     return norm(next, rows(map, config.width()), Normalization.NORM_EPSILON);
   }
 

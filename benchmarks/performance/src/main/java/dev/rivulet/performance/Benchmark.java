@@ -11,5 +11,10 @@ interface Benchmark {
   /** What it measures, in one line. */
   String description();
 
+  /** Whether it runs on every machine, so that it belongs to what runs by default. */
+  default boolean needsNothingSpecial() {
+    return true;
+  }
+
   Section run(Bench bench) throws Exception;
 }

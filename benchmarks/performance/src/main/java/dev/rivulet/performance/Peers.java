@@ -1,6 +1,8 @@
 package dev.rivulet.performance;
 
 import dev.rivulet.performance.measure.Contender;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The other programs that train or run the same network, as far as they are installed. */
@@ -15,12 +17,18 @@ final class Peers {
   /** Channels-last, fused Adam. */
   static Optional<Contender> eagerTraining(Bench bench, int batch, double seconds)
       throws InterruptedException {
-    return torch(bench, EAGER, "train", seconds, batch);
+    return torch(bench, EAGER, "train", seconds, "cpu", "fp32", batch);
+  }
+
+  /** The same on a GPU. */
+  static Optional<Contender> eagerGpuTraining(
+      Bench bench, int batch, String precision, double seconds) throws InterruptedException {
+    return torch(bench, EAGER, "train", seconds, "cuda", precision, batch);
   }
 
   static Optional<Contender> compiledTraining(Bench bench, int batch, double seconds)
       throws InterruptedException {
-    return torch(bench, COMPILED, "train-compiled", seconds, batch);
+    return torch(bench, COMPILED, "train-compiled", seconds, "cpu", "fp32", batch);
   }
 
   /** The original program's formulation. */
@@ -39,17 +47,21 @@ final class Peers {
   /** Channels-last, in inference mode, at several batch sizes. */
   static Optional<Contender> eagerForward(Bench bench, double seconds, Object... batches)
       throws InterruptedException {
-    return torch(bench, EAGER, "forward", seconds, batches);
+    return torch(bench, EAGER, "forward", seconds, "cpu", "fp32", batches);
   }
 
   private static Optional<Contender> torch(
-      Bench bench, String name, String mode, double seconds, Object... batches)
+      Bench bench,
+      String name,
+      String mode,
+      double seconds,
+      String device,
+      String precision,
+      Object... batches)
       throws InterruptedException {
-    Object[] arguments = new Object[3 + batches.length];
-    arguments[0] = mode;
-    arguments[1] = seconds;
-    arguments[2] = bench.threads();
-    System.arraycopy(batches, 0, arguments, 3, batches.length);
-    return bench.python(name, "pytorch_peer.py", "torch", "torch", arguments);
+    List<Object> arguments =
+        new ArrayList<>(List.of(mode, seconds, bench.threads(), device, precision));
+    arguments.addAll(List.of(batches));
+    return bench.python(name, "pytorch_peer.py", "torch", "torch", arguments.toArray());
   }
 }

@@ -43,13 +43,17 @@ public final class Performance implements Callable<Integer> {
           new LatencyBenchmark(),
           new ScalingBenchmark(),
           new StartupBenchmark(),
-          new JmhBenchmark());
+          new JmhBenchmark(),
+          new GpuBenchmark());
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", arity = "0..*", description = "which benchmarks; all by default")
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..*",
+      description = "which benchmarks; all but gpu by default")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "only to see that all runs: the numbers mean little")
@@ -147,7 +151,9 @@ public final class Performance implements Callable<Integer> {
               .findFirst()
               .orElseThrow(() -> wrong("there is no benchmark '%s'; choose of %s", name, known())));
     }
-    return chosen.isEmpty() ? BENCHMARKS : chosen;
+    return chosen.isEmpty()
+        ? BENCHMARKS.stream().filter(Benchmark::needsNothingSpecial).toList()
+        : chosen;
   }
 
   private static String known() {

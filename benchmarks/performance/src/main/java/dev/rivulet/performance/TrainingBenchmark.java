@@ -63,7 +63,7 @@ final class TrainingBenchmark implements Benchmark {
             OURS,
             () ->
                 bench
-                    .probe(TrainingProbe.NAME, batch, seconds, bench.threads())
+                    .probe(TrainingProbe.NAME, batch, seconds, bench.threads(), "cpu", "fp32")
                     .measure(Bench.PATIENCE)));
     contenders.add(CeilingBenchmark.sgemm(bench));
     return contenders;

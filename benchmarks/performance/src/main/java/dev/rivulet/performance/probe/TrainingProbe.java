@@ -15,21 +15,22 @@ public final class TrainingProbe {
   private TrainingProbe() {}
 
   /**
-   * @param args batch size, seconds, threads
+   * @param args batch size, seconds, threads, device, precision
    */
   static Measured run(String[] args) {
     int batch = Integer.parseInt(args[0]);
     double seconds = Double.parseDouble(args[1]);
-    ComputeDevice device = ComputeDevice.select("cpu", Integer.parseInt(args[2]));
+    ComputeDevice device =
+        ComputeDevice.select(args[3], Integer.parseInt(args[2])).withPrecision(args[4]);
     NetworkConfig config = NetworkConfig.of(32, 10);
     byte[] images = new byte[batch * NetworkConfig.IMAGE_BYTES];
     Random random = new Random(1);
     random.nextBytes(images);
     int[] labels = random.ints(batch, 0, config.classes()).toArray();
     try (Learner learner = new Learner(device, config, Recipe.ORIGINAL, 1, 1)) {
-      double rate = Rate.of(seconds, batch, () -> learner.step(images, labels, batch));
       // totals are on the device until they are asked for
-      learner.takeTotals();
+      double rate =
+          Rate.of(seconds, batch, () -> learner.step(images, labels, batch), learner::takeTotals);
       return Measured.of("Rivulet on " + device.name(), IMAGES_PER_SECOND, rate);
     }
   }
