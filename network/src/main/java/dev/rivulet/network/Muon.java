@@ -1,14 +1,18 @@
 package dev.rivulet.network;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.run.RecipeSetting;
 import dev.rivulet.network.ParameterLayout.Parameter;
 import dev.rivulet.network.ParameterLayout.Role;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Muon (Jordan and others 2024): the dense kernels between stem and head step along their momentum
@@ -22,8 +26,10 @@ final class Muon {
   private static final float QUINTIC = 2.0315f;
   private static final int ITERATIONS = 5;
   private static final float TINY = 1e-7f;
+  private static final int[] BOTH_AXES = {1, 2};
 
-  private final List<Parameter> kernels;
+  // in groups of one shape, which go through the iteration together
+  private final List<List<Parameter>> kernels;
   // root mean square of a step, in units of the learning rate
   private final float size;
 
@@ -33,6 +39,10 @@ final class Muon {
         ParameterLayout.of(config).parameters().stream()
             .filter(parameter -> parameter.role() == Role.DENSE)
             .filter(parameter -> !parameter.name().startsWith("head."))
+            .collect(
+                Collectors.groupingBy(Parameter::shape, LinkedHashMap::new, Collectors.toList()))
+            .values()
+            .stream()
             .toList();
   }
 
@@ -52,31 +62,51 @@ final class Muon {
    */
   void redirect(
       NDArray change, NDArray momentum, float beta, NDArray gradientShare, float learningRate) {
-    for (Parameter kernel : kernels) {
+    for (List<Parameter> alike : kernels) {
       try (NDManager scratch = change.getManager().newSubManager()) {
-        NDIndex range = new NDIndex().addSliceDim(kernel.offset(), kernel.offset() + kernel.size());
-        NDArray past = momentum.get(scratch, range);
-        // Nesterov's: as if the next step's momentum were known, less its gradient
-        NDArray ahead = past.mul(beta).add(gradientShare.get(scratch, range));
-        int rows = kernel.shape().get(0);
-        int columns = kernel.shape().get(1);
-        NDArray direction = orthogonal(ahead.reshape(rows, columns));
-        float scale = learningRate * size * (float) Math.sqrt(Math.max(rows, columns));
-        change.set(range, direction.mul(scale).flatten());
+        NDList matrices = new NDList(alike.size());
+        for (Parameter kernel : alike) {
+          NDArray past = momentum.get(scratch, range(kernel));
+          // Nesterov's: as if the next step's momentum were known, less its gradient
+          NDArray ahead = past.mul(beta).add(gradientShare.get(scratch, range(kernel)));
+          matrices.add(ahead.reshape(rows(kernel), columns(kernel)));
+        }
+        NDArray directions = orthogonal(NDArrays.stack(matrices));
+        int longer = Math.max(rows(alike.get(0)), columns(alike.get(0)));
+        directions.muli(learningRate * size * (float) Math.sqrt(longer));
+        for (int i = 0; i < alike.size(); i++) {
+          change.set(range(alike.get(i)), directions.get(i).flatten());
+        }
       }
     }
   }
 
-  /** The nearest matrix with equal singular values, about; the work is in the smaller dimension. */
-  private static NDArray orthogonal(NDArray matrix) {
-    boolean tall = matrix.getShape().get(0) > matrix.getShape().get(1);
-    NDArray wide = tall ? matrix.transpose() : matrix;
-    NDArray x = wide.div(wide.square().sum().sqrt().add(TINY));
+  private static NDIndex range(Parameter kernel) {
+    return new NDIndex().addSliceDim(kernel.offset(), kernel.offset() + kernel.size());
+  }
+
+  private static int rows(Parameter kernel) {
+    return kernel.shape().get(0);
+  }
+
+  private static int columns(Parameter kernel) {
+    return kernel.shape().get(1);
+  }
+
+  /**
+   * For each matrix of [matrices, rows, columns] the nearest one with equal singular values, about;
+   * the work is in the smaller dimension.
+   */
+  private static NDArray orthogonal(NDArray matrices) {
+    boolean tall = matrices.getShape().get(1) > matrices.getShape().get(2);
+    NDArray wide = tall ? matrices.swapAxes(1, 2) : matrices;
+    NDArray norms = wide.square().sum(BOTH_AXES, true).sqrt();
+    NDArray x = wide.div(norms.addi(TINY));
     for (int i = 0; i < ITERATIONS; i++) {
-      NDArray gram = x.matMul(x.transpose());
-      NDArray polynomial = gram.matMul(gram).mul(QUINTIC).add(gram.mul(CUBIC));
-      x = polynomial.matMul(x).add(x.mul(LINEAR));
+      NDArray gram = x.batchMatMul(x.swapAxes(1, 2));
+      NDArray polynomial = gram.batchMatMul(gram).muli(QUINTIC).addi(gram.muli(CUBIC));
+      x = polynomial.batchMatMul(x).addi(x.muli(LINEAR));
     }
-    return tall ? x.transpose() : x;
+    return tall ? x.swapAxes(1, 2) : x;
   }
 }

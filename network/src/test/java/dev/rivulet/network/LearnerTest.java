@@ -218,7 +218,7 @@ class LearnerTest {
         float[] actual = Arrays.copyOfRange(half, parameter.offset(), to);
         assertThat(cosine(expected, actual)).as(parameter.name()).isGreaterThan(0.97);
         double longer = Math.sqrt(dot(actual, actual) / dot(expected, expected));
-        assertThat(longer).as(parameter.name()).isBetween(0.9, 1.1);
+        assertThat(longer).as(parameter.name()).isBetween(0.8, 1.25);
       }
     }
   }
