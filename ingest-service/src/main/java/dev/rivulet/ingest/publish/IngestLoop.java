@@ -128,11 +128,18 @@ public final class IngestLoop implements AutoCloseable {
       if (!(e.getCause() instanceof DatasetException)) {
         LOG.errorf(e.getCause(), "Run %s: loading %s failed", run.id(), run.plan().dataset());
       }
-      fail(runs, publisher, run, e.getCause().getMessage());
+      fail(runs, publisher, run, reason(run.plan().dataset(), e.getCause()));
     } catch (DatasetException e) {
       fail(runs, publisher, run, e.getMessage());
     }
     return null;
+  }
+
+  /** Why a data set could not be loaded, in words; not every failure brings some of its own. */
+  static String reason(String dataset, Throwable failure) {
+    return failure instanceof DatasetException
+        ? failure.getMessage()
+        : "loading %s failed: %s; the log of ingest-service has more".formatted(dataset, failure);
   }
 
   private void fail(RunWatch runs, ImageBatchPublisher publisher, TrainingRun run, String message)
