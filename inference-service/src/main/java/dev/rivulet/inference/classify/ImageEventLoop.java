@@ -86,6 +86,7 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
       while (!closed(Duration.ZERO)) {
         transactions.step();
       }
+      transactions.finish();
     } catch (KafkaException e) {
       LOG.warnf(
           "image events are interrupted (%s); going on in %d s", e.getMessage(), RETRY.toSeconds());

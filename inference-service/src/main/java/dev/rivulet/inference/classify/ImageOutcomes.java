@@ -4,9 +4,13 @@ import dev.rivulet.events.image.ImageRejectedException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /** Finds the outcome of each of a poll's image events, all of them under way at once. */
@@ -25,22 +29,48 @@ final class ImageOutcomes {
     this.clock = clock;
   }
 
-  /**
-   * @return one outcome per image, in the same order
-   * @throws ClassifierStoppedException if it has no more answers to give
-   */
-  List<Outcome> of(Iterable<ConsumerRecord<byte[], byte[]>> images) throws InterruptedException {
-    List<ConsumerRecord<byte[], byte[]>> inOrder = new ArrayList<>();
-    List<CompletableFuture<Classification>> answers = new ArrayList<>();
+  /** Begins to decode and classify, without waiting for an answer. */
+  UnderWay begin(ConsumerRecords<byte[], byte[]> images) {
+    List<ConsumerRecord<byte[], byte[]>> inOrder = new ArrayList<>(images.count());
+    List<CompletableFuture<Classification>> answers = new ArrayList<>(images.count());
     for (ConsumerRecord<byte[], byte[]> image : images) {
       inOrder.add(image);
       answers.add(classifier.classify(image.value()));
     }
-    List<Outcome> outcomes = new ArrayList<>(inOrder.size());
-    for (int i = 0; i < inOrder.size(); i++) {
-      outcomes.add(outcome(inOrder.get(i), answers.get(i)));
+    return new UnderWay(inOrder, answers, images.nextOffsets());
+  }
+
+  /** A poll's images that are being classified. */
+  final class UnderWay {
+    private final List<ConsumerRecord<byte[], byte[]>> images;
+    private final List<CompletableFuture<Classification>> answers;
+    private final Map<TopicPartition, OffsetAndMetadata> nextOffsets;
+
+    private UnderWay(
+        List<ConsumerRecord<byte[], byte[]>> images,
+        List<CompletableFuture<Classification>> answers,
+        Map<TopicPartition, OffsetAndMetadata> nextOffsets) {
+      this.images = images;
+      this.answers = answers;
+      this.nextOffsets = nextOffsets;
     }
-    return outcomes;
+
+    /**
+     * @return one outcome per image, in the order of the poll
+     * @throws ClassifierStoppedException if there are no more answers to be had
+     */
+    List<Outcome> await() throws InterruptedException {
+      List<Outcome> outcomes = new ArrayList<>(images.size());
+      for (int i = 0; i < images.size(); i++) {
+        outcomes.add(outcome(images.get(i), answers.get(i)));
+      }
+      return outcomes;
+    }
+
+    /** Where the consumer goes on behind them. */
+    Map<TopicPartition, OffsetAndMetadata> nextOffsets() {
+      return nextOffsets;
+    }
   }
 
   private Outcome outcome(

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -25,7 +26,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Consume, classify, produce: the outcomes of a poll's images and the new position in {@code
- * images} become visible together, or not at all.
+ * images} become visible together, or not at all. While one poll's outcomes are committed, the next
+ * one's images are classified.
  *
  * <p>The consumer's group metadata in each transaction keeps a process that lost its partitions
  * from committing (KIP-447), so transactional ids need not be tied to partitions. Not thread-safe.
@@ -55,6 +57,7 @@ final class ImageTransactions implements AutoCloseable {
   private KafkaProducer<byte[], byte[]> producer;
   private final ConsumerLag lag;
   private final OversizedOutcomes oversized = new OversizedOutcomes();
+  private Optional<ImageOutcomes.UnderWay> underWay = Optional.empty();
   private volatile boolean joined;
 
   /**
@@ -100,23 +103,36 @@ final class ImageTransactions implements AutoCloseable {
   }
 
   /**
-   * Takes the images that came, waiting for some for half a second, from Kafka to Kafka.
+   * Begins to classify the images that came, and commits the outcomes of those that came before. If
+   * there are none it waits for new ones for half a second.
    *
    * @throws KafkaException if this consumer and this producer cannot go on; a pair of new ones can
    * @throws ClassifierStoppedException if no image will be classified any more
    */
   void step() throws InterruptedException {
-    ConsumerRecords<byte[], byte[]> images = consumer.poll(POLL);
-    if (!images.isEmpty()) {
-      // no transaction is open meanwhile, so slow images cannot time one out
-      List<Outcome> outcomes = outcomesOf.of(images).stream().map(oversized::writable).toList();
-      if (oversized.searching()) {
-        commitOneByOne(outcomes);
-      } else {
-        commit(outcomes, images.nextOffsets());
-      }
-    }
+    ConsumerRecords<byte[], byte[]> images =
+        consumer.poll(underWay.isPresent() ? Duration.ZERO : POLL);
+    Optional<ImageOutcomes.UnderWay> next =
+        images.isEmpty() ? Optional.empty() : Optional.of(outcomesOf.begin(images));
+    // after a failure the next poll brings both again
+    underWay = finish() ? next : Optional.empty();
     lag.measure();
+  }
+
+  /**
+   * Commits the outcomes of the images under way.
+   *
+   * @return whether that is done; if not, the next poll brings the images again
+   */
+  boolean finish() throws InterruptedException {
+    if (underWay.isEmpty()) {
+      return true;
+    }
+    // no transaction is open meanwhile, so slow images cannot time one out
+    List<Outcome> outcomes = underWay.get().await().stream().map(oversized::writable).toList();
+    Map<TopicPartition, OffsetAndMetadata> nextOffsets = underWay.get().nextOffsets();
+    underWay = Optional.empty();
+    return oversized.searching() ? commitOneByOne(outcomes) : commit(outcomes, nextOffsets);
   }
 
   /** Whether this consumer has its place in the group. */
@@ -127,6 +143,7 @@ final class ImageTransactions implements AutoCloseable {
   @Override
   public void close() {
     metrics.lags(Map.of());
+    underWay = Optional.empty();
     try {
       // an open transaction is aborted by it
       producer.close(CLOSING);
@@ -135,7 +152,7 @@ final class ImageTransactions implements AutoCloseable {
     }
   }
 
-  private void commitOneByOne(List<Outcome> outcomes) {
+  private boolean commitOneByOne(List<Outcome> outcomes) {
     boolean committed = true;
     for (int i = 0; i < outcomes.size() && committed; i++) {
       ConsumerRecord<byte[], byte[]> image = outcomes.get(i).image();
@@ -146,6 +163,7 @@ final class ImageTransactions implements AutoCloseable {
                   new TopicPartition(image.topic(), image.partition()),
                   new OffsetAndMetadata(image.offset() + 1, image.leaderEpoch(), "")));
     }
+    return committed;
   }
 
   /** Whether it is done; if not, the next poll brings the same images again. */
@@ -219,13 +237,19 @@ final class ImageTransactions implements AutoCloseable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      // nothing is under way: each step commits what it polled
+      // who gets them begins behind what is committed
+      try {
+        finish();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       oversized.forget();
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
       joined = false;
+      underWay = Optional.empty();
       oversized.forget();
     }
   }
