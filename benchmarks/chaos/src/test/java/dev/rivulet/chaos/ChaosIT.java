@@ -11,9 +11,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The short version of what {@code benchmarks/chaos/run} does at length. */
 @Timeout(420)
+@Execution(ExecutionMode.CONCURRENT)
 class ChaosIT {
   private static final int SEED = 11;
 

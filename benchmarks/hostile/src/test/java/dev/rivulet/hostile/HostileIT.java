@@ -8,9 +8,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The short version of what {@code benchmarks/hostile/run} does at length. */
 @Timeout(300)
+@Execution(ExecutionMode.CONCURRENT)
 class HostileIT {
   static final int IMAGES = 200;
 
