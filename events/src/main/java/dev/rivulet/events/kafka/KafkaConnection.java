@@ -27,6 +27,12 @@ public record KafkaConnection(Map<String, Object> settings) {
   /** The same where no successor has the id, so that nothing but this ends the transaction. */
   private static final int ORPHAN_TIMEOUT_MILLIS = 10_000;
 
+  /**
+   * Who begins a transaction while the broker still writes the end of the last one is asked to try
+   * again; that takes a few milliseconds, not the hundred that Kafka's clients wait.
+   */
+  private static final long NEXT_TRANSACTION_MILLIS = 2;
+
   /** After which news are none. */
   private static final int NEWS_MILLIS = 5_000;
 
@@ -101,28 +107,30 @@ public record KafkaConnection(Map<String, Object> settings) {
   /** A producer whose id fences an older one of the same id; call {@code initTransactions}. */
   public KafkaProducer<String, byte[]> transactionalProducer(String transactionalId) {
     return new KafkaProducer<>(
-        producing(transactional(transactionalId, TRANSACTION_TIMEOUT_MILLIS)),
+        transactional(transactionalId, TRANSACTION_TIMEOUT_MILLIS, Map.of()),
         new StringSerializer(),
         new ByteArraySerializer());
   }
 
   /**
    * A producer with an id that no other process will have, and keys as they are: if it dies, its
-   * unfinished transaction holds readers back for ten seconds.
+   * unfinished transaction holds readers back for ten seconds. Records go at once.
    */
   public KafkaProducer<byte[], byte[]> transactionalProducerOfAnyKeys(String transactionalId) {
     return new KafkaProducer<>(
-        producing(transactional(transactionalId, ORPHAN_TIMEOUT_MILLIS)),
+        transactional(
+            transactionalId, ORPHAN_TIMEOUT_MILLIS, Map.of(ProducerConfig.LINGER_MS_CONFIG, 0)),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }
 
-  private static Map<String, Object> transactional(String transactionalId, int timeoutMillis) {
-    return Map.of(
-        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-        transactionalId,
-        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-        timeoutMillis);
+  private Map<String, Object> transactional(
+      String transactionalId, int timeoutMillis, Map<String, Object> more) {
+    Map<String, Object> all = producing(more);
+    all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeoutMillis);
+    all.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, NEXT_TRANSACTION_MILLIS);
+    return all;
   }
 
   private Map<String, Object> producing(Map<String, Object> more) {

@@ -96,6 +96,8 @@ final class BrokerSettings {
     settings.put("log.segment.bytes", SEGMENT_BYTES);
     // a data folder may rest for months and must then go on where it stopped
     settings.put("offsets.retention.minutes", FOREVER_MINUTES);
+    // a transaction that begins while the end of the last one is being written waits for it
+    settings.put("add.partitions.to.txn.retry.backoff.ms", "1");
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "2000");
     // after a kill -9 the controller takes the dead broker for alive for one session
     settings.put("broker.heartbeat.interval.ms", "500");
