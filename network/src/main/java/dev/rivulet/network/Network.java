@@ -3,6 +3,7 @@ package dev.rivulet.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -12,6 +13,7 @@ import ai.djl.nn.norm.LayerNorm;
 import ai.djl.nn.pooling.Pool;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The forward pass, from pixels to logits.
@@ -38,22 +40,41 @@ final class Network {
   /**
    * @param parameters from {@link ParameterViews}; in the type of the activations
    * @param images UINT8 [n, 32, 32, 3]
-   * @return FLOAT32 [n, classes], owned by the manager of the images like everything on the way
+   * @return FLOAT32 [n, classes], owned by the manager of the images; those are freed
    */
   NDArray logits(List<NDArray> parameters, NDArray images, Dropout dropout) {
     Iterator<NDArray> next = parameters.iterator();
     long n = images.getShape().get(0);
-    NDArray x = stem(next, images, n);
+    NDArray x = freeing(images, pixels -> stem(next, pixels, n));
     int dropoutLayer = 0;
     for (int stage = 0; stage < config.stages(); stage++) {
       if (stage > 0) {
-        x = downscale(next, x, n, config.side(stage - 1));
+        int side = config.side(stage - 1);
+        x = freeing(x, map -> downscale(next, map, n, side));
       }
       for (int block = 0; block < config.depths().get(stage); block++) {
-        x = bottleneck(next, x, n, stage, dropout, dropoutLayer++);
+        int from = stage;
+        int layer = dropoutLayer++;
+        x = freeing(x, map -> bottleneck(next, map, n, from, dropout, layer));
       }
     }
-    return activationType.widen(head(next, x, n));
+    return freeing(x, map -> activationType.widen(head(next, map, n)));
+  }
+
+  /**
+   * Applies a layer and frees its input and all that it made but its output, so that the next layer
+   * gets memory that is still in the processor's cache. What a backward pass needs stays with the
+   * engine.
+   */
+  private static NDArray freeing(NDArray input, UnaryOperator<NDArray> layer) {
+    NDManager manager = input.getManager();
+    try (NDManager own = manager.newSubManager()) {
+      // what is computed belongs to the manager of the first operand
+      input.attach(own);
+      NDArray output = layer.apply(input);
+      output.attach(manager);
+      return output;
+    }
   }
 
   private NDArray stem(Iterator<NDArray> next, NDArray images, long n) {
@@ -77,21 +98,22 @@ final class Network {
 
   private NDArray bottleneck(
       Iterator<NDArray> next, NDArray x, long n, int stage, Dropout dropout, int layer) {
-    NDArray wide = norm(next, depthwise(next, x, n, stage), Normalization.NORM_EPSILON);
-    NDArray dropped = dropout.apply(Activation.gelu(wide), layer);
+    int side = config.side(stage);
+    NDArray view = x.reshape(n, side, side, config.channels(stage));
+    NDArray filtered = freeing(view, map -> depthwise(next, map, stage));
+    NDArray wide = freeing(filtered, rows -> norm(next, rows, Normalization.NORM_EPSILON));
+    NDArray active = freeing(wide, rows -> dropout.apply(Activation.gelu(rows), layer));
     // in place: no layer needs the projection itself for its gradient
-    return dense(dropped, next.next(), next.next()).addi(x);
+    return freeing(active, rows -> dense(rows, next.next(), next.next())).addi(x);
   }
 
   /**
    * One convolution per filter of a channel, side by side: the engine's fast depthwise kernels have
    * no multiplier.
    */
-  private NDArray depthwise(Iterator<NDArray> next, NDArray x, long n, int stage) {
+  private NDArray depthwise(Iterator<NDArray> next, NDArray map, int stage) {
     int channels = config.channels(stage);
     int factor = config.factors().get(stage);
-    int side = config.side(stage);
-    NDArray map = x.reshape(n, side, side, channels);
     NDArray[] weights = new NDArray[factor];
     for (int filter = 0; filter < factor; filter++) {
       weights[filter] = next.next();
