@@ -2,6 +2,7 @@ package dev.rivulet.inference;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -19,6 +20,13 @@ public interface InferenceConfig {
   /** Most images in one forward pass, 1 to 4,096. */
   @WithDefault("64")
   int maxBatch();
+
+  /**
+   * How long a forward pass waits for images that are being decoded, at most; a lone image goes at
+   * once.
+   */
+  @WithDefault("5ms")
+  Duration latencyBudget();
 
   /** Most requests to classify that are worked on at once, 1 to 10,000; others get a 503. */
   @WithDefault("64")

@@ -35,6 +35,7 @@ public class InferenceService {
   private static final Logger LOG = Logger.getLogger(InferenceService.class);
   private static final int MAX_BATCH = 4_096;
   private static final int MAX_REST_CONCURRENCY = 10_000;
+  private static final Duration MOST_LATENCY_BUDGET = Duration.ofSeconds(1);
   private static final Duration ENDING = Duration.ofSeconds(10);
 
   private final InferenceConfig config;
@@ -62,7 +63,7 @@ public class InferenceService {
     int maxBatch = inRange("rivulet.max-batch", config.maxBatch(), MAX_BATCH);
     inRange("rivulet.rest-concurrency", config.restConcurrency(), MAX_REST_CONCURRENCY);
     // twice a batch: the next one is decoded while one is classified
-    batcher = new MicroBatcher(live, maxBatch, 2 * maxBatch, metrics);
+    batcher = new MicroBatcher(live, maxBatch, 2 * maxBatch, latencyBudget(), metrics);
     classifier =
         new ImageClassifier(
             new ImageDecoder(), batcher, Runtime.getRuntime().availableProcessors());
@@ -179,6 +180,16 @@ public class InferenceService {
           "%s=%d: choose a number from 1 to %d".formatted(name, value, most));
     }
     return value;
+  }
+
+  private Duration latencyBudget() {
+    Duration budget = config.latencyBudget();
+    if (budget.isNegative() || budget.compareTo(MOST_LATENCY_BUDGET) > 0) {
+      throw new ConfigurationException(
+          "rivulet.latency-budget=%d ms: choose a time from 0 ms to %d ms"
+              .formatted(budget.toMillis(), MOST_LATENCY_BUDGET.toMillis()));
+    }
+    return budget;
   }
 
   private int threads() {

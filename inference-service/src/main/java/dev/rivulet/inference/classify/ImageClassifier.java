@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,16 +39,35 @@ public final class ImageClassifier implements AutoCloseable {
    * @param encoded the bytes of an image file, or raw RGB bytes; may be null
    * @return the answer, or an {@link ImageRejectedException}, or what {@link MicroBatcher#submit}
    *     gives
-   * @throws java.util.concurrent.RejectedExecutionException after {@link #close}
+   * @throws RejectedExecutionException after {@link #close}
    */
   public CompletableFuture<Classification> classify(byte[] encoded) {
-    return CompletableFuture.supplyAsync(() -> submit(decoder.decode(encoded)), decoding)
-        .thenCompose(answer -> answer);
+    batcher.expect();
+    try {
+      return CompletableFuture.supplyAsync(() -> submit(decode(encoded)), decoding)
+          .thenCompose(answer -> answer);
+    } catch (RejectedExecutionException e) {
+      batcher.missed();
+      throw e;
+    }
+  }
+
+  private byte[] decode(byte[] encoded) {
+    boolean decoded = false;
+    try {
+      byte[] pixels = decoder.decode(encoded);
+      decoded = true;
+      return pixels;
+    } finally {
+      if (!decoded) {
+        batcher.missed();
+      }
+    }
   }
 
   private CompletableFuture<Classification> submit(byte[] pixels) {
     try {
-      return batcher.submit(pixels);
+      return batcher.submitExpected(pixels);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CompletionException(new ClassifierStoppedException());

@@ -11,18 +11,24 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one thread that runs forward passes: whatever waits when it becomes free forms the next
- * batch, so that a lone image goes at once and a crowd goes together.
+ * batch, with what is on its way. So a lone image goes at once, and a crowd goes together.
  */
 public final class MicroBatcher implements AutoCloseable {
   private static final long LOOK_UP_MILLIS = 100;
 
+  // the budget is for several images; one that takes more of it than this is not worth waiting for
+  private static final int SHARES_OF_BUDGET = 5;
+
   private final LiveModel live;
   private final int maxBatch;
+  private final long budgetNanos;
   private final InferenceMetrics metrics;
   private final BlockingQueue<Waiting> queue;
+  private final AtomicInteger onTheirWay = new AtomicInteger();
   private final Thread thread = new Thread(this::run, "forward");
   private volatile boolean closing;
 
@@ -31,15 +37,41 @@ public final class MicroBatcher implements AutoCloseable {
   /**
    * @param maxBatch most images in one forward pass
    * @param capacity most images that wait; who comes then waits in {@link #submit}
+   * @param latencyBudget how long at most a batch waits for images on their way
    */
-  public MicroBatcher(LiveModel live, int maxBatch, int capacity, InferenceMetrics metrics) {
+  public MicroBatcher(
+      LiveModel live,
+      int maxBatch,
+      int capacity,
+      Duration latencyBudget,
+      InferenceMetrics metrics) {
     this.live = live;
     this.maxBatch = maxBatch;
+    budgetNanos = latencyBudget.toNanos();
     this.metrics = metrics;
     queue = new LinkedBlockingQueue<>(capacity);
     metrics.watchQueue(queue::size);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /**
+   * Says that an image is on its way, and so worth waiting for; {@link #submitExpected} or {@link
+   * #missed} must follow.
+   */
+  public void expect() {
+    onTheirWay.incrementAndGet();
+  }
+
+  /** An expected image will not come. */
+  public void missed() {
+    onTheirWay.decrementAndGet();
+  }
+
+  /** {@link #submitExpected} of an image that nobody has expected. */
+  public CompletableFuture<Classification> submit(byte[] pixels) throws InterruptedException {
+    expect();
+    return submitExpected(pixels);
   }
 
   /**
@@ -49,7 +81,8 @@ public final class MicroBatcher implements AutoCloseable {
    * @return the answer, or a {@link NoModelException}, a {@link ClassifierStoppedException}, or
    *     what the engine threw
    */
-  public CompletableFuture<Classification> submit(byte[] pixels) throws InterruptedException {
+  public CompletableFuture<Classification> submitExpected(byte[] pixels)
+      throws InterruptedException {
     Waiting image = new Waiting(pixels, new CompletableFuture<>());
     while (!closing && !queue.offer(image, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
       continue;
@@ -77,10 +110,8 @@ public final class MicroBatcher implements AutoCloseable {
     List<Waiting> batch = new ArrayList<>(maxBatch);
     try {
       while (!closing) {
-        Waiting first = queue.poll(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, maxBatch - 1);
+        if (take(batch, TimeUnit.MILLISECONDS.toNanos(LOOK_UP_MILLIS))) {
+          gather(batch);
           classify(batch);
           batch.clear();
         }
@@ -92,6 +123,28 @@ public final class MicroBatcher implements AutoCloseable {
       queue.drainTo(batch);
       fail(batch, new ClassifierStoppedException());
     }
+  }
+
+  /** Adds what waits, and what is on its way and comes in time. */
+  private void gather(List<Waiting> batch) throws InterruptedException {
+    long deadline = System.nanoTime() + budgetNanos;
+    while (batch.size() < maxBatch && onTheirWay.get() > 0) {
+      long left = deadline - System.nanoTime();
+      if (!take(batch, Math.min(left, budgetNanos / SHARES_OF_BUDGET))) {
+        return;
+      }
+    }
+  }
+
+  /** Whether there was an image to be added, or came in time. */
+  private boolean take(List<Waiting> batch, long nanos) throws InterruptedException {
+    Waiting next = queue.poll(nanos, TimeUnit.NANOSECONDS);
+    if (next == null) {
+      return false;
+    }
+    batch.add(next);
+    onTheirWay.decrementAndGet();
+    return true;
   }
 
   private void classify(List<Waiting> batch) {

@@ -14,6 +14,7 @@ import dev.rivulet.inference.reload.LiveModel;
 import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.inference.reload.ServedModel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -27,7 +28,7 @@ class AskedImagesTest {
   private final Semaphore permits = new Semaphore(0);
   private final LiveModel live = new LiveModel();
   private final InferenceMetrics metrics = new InferenceMetrics(new SimpleMeterRegistry());
-  private final MicroBatcher batcher = new MicroBatcher(live, 8, 16, metrics);
+  private final MicroBatcher batcher = new MicroBatcher(live, 8, 16, Duration.ZERO, metrics);
   private final ImageClassifier classifier = new ImageClassifier(new ImageDecoder(), batcher, 1);
 
   /** A network that waits for a permit. */

@@ -10,6 +10,7 @@ import dev.rivulet.inference.reload.LiveModel;
 import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.inference.reload.ServedModel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +28,16 @@ class MicroBatcherTest {
   private static final int CAPACITY = 16;
   private static final int OVERFLOWS = 127;
 
+  // so long that nothing here goes because it is used up
+  private static final Duration BUDGET = Duration.ofMinutes(1);
+
   private final List<Integer> batchSizes = new CopyOnWriteArrayList<>();
   private final Semaphore permits = new Semaphore(0);
   private final Semaphore begun = new Semaphore(0);
   private final LiveModel live = new LiveModel();
   private final MicroBatcher batcher =
-      new MicroBatcher(live, MAX_BATCH, CAPACITY, new InferenceMetrics(new SimpleMeterRegistry()));
+      new MicroBatcher(
+          live, MAX_BATCH, CAPACITY, BUDGET, new InferenceMetrics(new SimpleMeterRegistry()));
 
   /** A network that waits for a permit and takes the first pixel for the answer. */
   private float[][] forward(byte[] images, int n) {
@@ -82,6 +87,22 @@ class MicroBatcherTest {
   }
 
   @Test
+  void waitsForImagesOnTheirWay() throws Exception {
+    serve();
+    permits.release(1);
+    batcher.expect();
+    batcher.expect();
+    batcher.expect();
+    CompletableFuture<Classification> first = batcher.submitExpected(image(1));
+    // the second one turned out to be none
+    batcher.missed();
+    CompletableFuture<Classification> third = batcher.submitExpected(image(3));
+    assertThat(first.get(5, SECONDS).probabilities()).containsExactly(1);
+    assertThat(third.get(5, SECONDS).probabilities()).containsExactly(3);
+    assertThat(batchSizes).containsExactly(2);
+  }
+
+  @Test
   void makesABatchOfWhateverWaited() throws Exception {
     serve();
     List<CompletableFuture<Classification>> answers = new ArrayList<>();
@@ -117,7 +138,7 @@ class MicroBatcherTest {
     Thread.sleep(300);
     assertThat(oneMore).isNotDone();
     permits.release(1_000);
-    assertThat(oneMore).succeedsWithin(java.time.Duration.ofSeconds(5));
+    assertThat(oneMore).succeedsWithin(Duration.ofSeconds(5));
   }
 
   @Test
