@@ -33,7 +33,9 @@ final class InferenceBenchmark implements Benchmark {
 
   @Override
   public Section run(Bench bench) throws Exception {
-    try (Serving serving = Serving.start(bench.stage(Serving.environment(bench.threads())), 1)) {
+    int warmUp = bench.count(Serving.WARM_UP_IMAGES, 500);
+    try (Serving serving =
+        Serving.start(bench.stage(Serving.environment(bench.threads())), 1, warmUp)) {
       Map<String, List<Measured>> results = bench.rounds(contenders(bench, serving), 5);
       return new Section(
           name(),

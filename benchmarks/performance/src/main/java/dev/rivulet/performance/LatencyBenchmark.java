@@ -35,7 +35,9 @@ final class LatencyBenchmark implements Benchmark {
 
   @Override
   public Section run(Bench bench) throws Exception {
-    try (Serving serving = Serving.start(bench.stage(Serving.environment(bench.threads())), 1)) {
+    int warmUp = bench.count(Serving.WARM_UP_IMAGES, 500);
+    try (Serving serving =
+        Serving.start(bench.stage(Serving.environment(bench.threads())), 1, warmUp)) {
       double full = serving.traffic().burst(bench.count(4_000, 500));
       double perSecond = full / 2;
       int images = (int) Math.ceil(perSecond * bench.count(60, 6));

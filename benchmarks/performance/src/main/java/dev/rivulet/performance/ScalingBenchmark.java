@@ -75,7 +75,9 @@ final class ScalingBenchmark implements Benchmark {
     return Contender.ours(
         name,
         () -> {
-          try (Serving serving = Serving.start(bench.stage(Serving.environment(1)), replicas)) {
+          int warmUp = bench.count(Serving.WARM_UP_IMAGES / 3, 300);
+          try (Serving serving =
+              Serving.start(bench.stage(Serving.environment(1)), replicas, warmUp)) {
             return Measured.of(name, name, serving.traffic().burst(bench.count(3_000, 300)));
           }
         });

@@ -8,7 +8,10 @@ import java.util.Map;
 /** Replicas of the inference service with a model, and images to send through them. */
 public final class Serving implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(3);
-  private static final int WARM_UP_IMAGES = 1_000;
+
+  /** So many that a replica's code is compiled: its rate rises that long. */
+  public static final int WARM_UP_IMAGES = 15_000;
+
   private static final int DIFFERENT_PICTURES = 256;
 
   private final Stage stage;
@@ -30,8 +33,10 @@ public final class Serving implements AutoCloseable {
    * Starts broker and replicas and lets them warm up on PNGs.
    *
    * @param stage is closed with this
+   * @param warmUpImages for each replica, {@link #WARM_UP_IMAGES} unless it is only a quick look
    */
-  public static Serving start(Stage stage, int replicas) throws InterruptedException, IOException {
+  public static Serving start(Stage stage, int replicas, int warmUpImages)
+      throws InterruptedException, IOException {
     try {
       Pipeline pipeline = stage.pipeline();
       pipeline.startBroker();
@@ -45,7 +50,7 @@ public final class Serving implements AutoCloseable {
       }
       ImageTraffic traffic =
           new ImageTraffic(pipeline.kafka(), Pictures.encoded("png", DIFFERENT_PICTURES));
-      traffic.burst(WARM_UP_IMAGES * replicas);
+      traffic.burst(warmUpImages * replicas);
       return new Serving(stage, models, traffic);
     } catch (InterruptedException | RuntimeException e) {
       stage.close();
