@@ -5,10 +5,10 @@ import dev.rivulet.network.ParameterLayout.Parameter;
 /**
  * Translates between the canonical flat vector and the order the engine computes in.
  *
- * <p>A depthwise convolution with multiplier f runs as f convolutions with multiplier 1, one after
- * the other, so the engine's widened channel m·c + g is the canonical channel g·f + m. This moves
- * the rows of a bottleneck's depthwise kernel and bias and of its norm, and the columns of its
- * projection.
+ * <p>A depthwise convolution with multiplier f runs with multiplier 1 on f copies of its c
+ * channels, one after the other, so the engine's widened channel m·c + g is the canonical channel
+ * g·f + m. This moves the rows of a bottleneck's depthwise kernel and bias and of its norm, and the
+ * columns of its projection.
  */
 final class EngineOrder {
   private final int[] canonicalIndex;

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Runs the forward pass without gradients, on all of a device's threads. */
 final class Inference {
+  // more than in training: what a backward pass would need is freed on the way
+  private static final int MAX_CPU_SLICE_IMAGES = 16;
+
   private final ComputeDevice device;
   private final Network network;
   private final int classes;
@@ -36,7 +39,9 @@ final class Inference {
       throw new IllegalArgumentException("batch must be at least 1, not " + batch);
     }
     int sliceImages =
-        device.isGpu() ? Math.min(batch, n) : Learner.cpuSliceImages(n, workers.workers());
+        device.isGpu()
+            ? Math.min(batch, n)
+            : SliceWorkers.sliceImages(n, workers.workers(), MAX_CPU_SLICE_IMAGES);
     float[][] logits = new float[n][];
     workers.run(
         (n + sliceImages - 1) / sliceImages,

@@ -30,7 +30,8 @@ import java.util.stream.IntStream;
  */
 public final class Learner implements AutoCloseable {
   // measured: larger slices are no faster, smaller ones pay the engine's cost per call more often
-  private static final int MAX_CPU_SLICE_IMAGES = 8;
+  /** 1 to 4 threads share 32 images alike. */
+  static final int MAX_CPU_SLICE_IMAGES = 8;
 
   // as in TensorFlow's and timm's averages with warm-up
   private static final double AVERAGING_DELAY = 10;
@@ -123,7 +124,8 @@ public final class Learner implements AutoCloseable {
    */
   public void step(ByteBuffer images, int[] labels, Optional<Mixture> mixture, int n) {
     LabelledImages batch = new LabelledImages(images, labels, mixture, n, config.classes());
-    int sliceImages = device.isGpu() ? n : cpuSliceImages(n, device.threads());
+    int sliceImages =
+        device.isGpu() ? n : SliceWorkers.sliceImages(n, device.threads(), MAX_CPU_SLICE_IMAGES);
     SliceResult[] results = new SliceResult[(n + sliceImages - 1) / sliceImages];
     try (NDManager stepManager = manager.newSubManager();
         GradientCollector collector = Engine.getInstance().newGradientCollector()) {
@@ -158,13 +160,6 @@ public final class Learner implements AutoCloseable {
     NDArray share = weights.mul(1 - kept);
     share.attach(scratch);
     averaged.muli(kept).addi(share);
-  }
-
-  /** Equal shares for all threads, but at most 8 images; 1 to 4 threads share 32 images alike. */
-  static int cpuSliceImages(int n, int threads) {
-    int slices = (n + MAX_CPU_SLICE_IMAGES - 1) / MAX_CPU_SLICE_IMAGES;
-    int slicesForAll = (slices + threads - 1) / threads * threads;
-    return (n + slicesForAll - 1) / slicesForAll;
   }
 
   private Dropout dropout(int worker, int firstImage, int images) {

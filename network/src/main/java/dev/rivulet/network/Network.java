@@ -11,6 +11,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.nn.pooling.Pool;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -108,22 +109,15 @@ final class Network {
   }
 
   /**
-   * One convolution per filter of a channel, side by side: the engine's fast depthwise kernels have
-   * no multiplier.
+   * One filter for each of the channels, which stand side by side as often as there are filters for
+   * each: the engine's fast depthwise kernels have no multiplier.
    */
   private NDArray depthwise(Iterator<NDArray> next, NDArray map, int stage) {
-    int channels = config.channels(stage);
     int factor = config.factors().get(stage);
-    NDArray[] weights = new NDArray[factor];
-    for (int filter = 0; filter < factor; filter++) {
-      weights[filter] = next.next();
-    }
-    NDList filtered = new NDList(factor);
-    for (int filter = 0; filter < factor; filter++) {
-      filtered.add(convolution(map, weights[filter], next.next(), ONE, channels));
-    }
-    NDArray wide = factor == 1 ? filtered.head() : NDArrays.concat(filtered, 3);
-    return rows(wide, (long) factor * channels);
+    int channels = factor * config.channels(stage);
+    NDList copies = new NDList(Collections.nCopies(factor, map));
+    NDArray repeated = factor == 1 ? map : NDArrays.concat(copies, 3);
+    return rows(convolution(repeated, next.next(), next.next(), ONE, channels), channels);
   }
 
   private NDArray downscale(Iterator<NDArray> next, NDArray x, long n, int side) {

@@ -22,24 +22,9 @@ final class ParameterViews {
 
   ParameterViews(NetworkConfig config) {
     for (Parameter parameter : ParameterLayout.of(config).parameters()) {
-      String name = parameter.name();
-      if (name.contains(".depthwise.")) {
-        int stage = Integer.parseInt(name.split("\\.")[1]);
-        add(parameter, config.factors().get(stage));
-      } else {
-        add(parameter, 1);
-      }
-    }
-  }
-
-  private void add(Parameter parameter, int parts) {
-    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-    shape[0] /= parts;
-    long size = parameter.size() / parts;
-    boolean isBlockScale = parameter.role() == ParameterLayout.Role.BLOCK_SCALE;
-    for (int part = 1; part <= parts; part++) {
-      long end = parameter.offset() + part * size;
-      pieces.add(new Piece(end, new Shape(shape), isBlockScale));
+      long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
+      boolean isBlockScale = parameter.role() == ParameterLayout.Role.BLOCK_SCALE;
+      pieces.add(new Piece(parameter.offset() + parameter.size(), new Shape(shape), isBlockScale));
     }
   }
 

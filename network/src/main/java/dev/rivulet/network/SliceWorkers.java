@@ -39,6 +39,13 @@ final class SliceWorkers implements AutoCloseable {
     return workers;
   }
 
+  /** How many of n images a slice has: equal shares for all workers, but at most so many. */
+  static int sliceImages(int n, int workers, int most) {
+    int slices = (n + most - 1) / most;
+    int slicesForAll = (slices + workers - 1) / workers * workers;
+    return (n + slicesForAll - 1) / slicesForAll;
+  }
+
   /**
    * Runs the task for the slices from 0 to below count, in any order, and waits for all of them,
    * interrupted or not: native memory must not be freed under a running worker.

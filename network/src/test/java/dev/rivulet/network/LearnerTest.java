@@ -66,7 +66,8 @@ class LearnerTest {
     "12, 1, 6"
   })
   void givesEveryThreadAnEqualShareInSlicesOfAtMostEight(int n, int threads, int sliceImages) {
-    assertThat(Learner.cpuSliceImages(n, threads)).isEqualTo(sliceImages);
+    assertThat(SliceWorkers.sliceImages(n, threads, Learner.MAX_CPU_SLICE_IMAGES))
+        .isEqualTo(sliceImages);
   }
 
   @ParameterizedTest
