@@ -29,8 +29,10 @@ import java.util.stream.IntStream;
  * <p>Not thread-safe, and the engine computes gradients for one learner of a process at a time.
  */
 public final class Learner implements AutoCloseable {
-  // measured: larger slices are no faster, smaller ones pay the engine's cost per call more often
-  /** 1 to 4 threads share 32 images alike. */
+  /**
+   * So that 1 to 4 threads share 32 images alike. Measured: larger slices are no faster, smaller
+   * ones pay the engine's cost per call more often.
+   */
   static final int MAX_CPU_SLICE_IMAGES = 8;
 
   // as in TensorFlow's and timm's averages with warm-up

@@ -8,6 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -19,14 +20,17 @@ import org.apache.kafka.common.TopicPartition;
  * window always opens again.
  */
 final class FlowControl {
-  private static final long REFRESH_MILLIS = 250;
+  private static final long OLDEST_MILLIS = 5_000;
 
   private final Admin admin;
   private final TopicPartition batches;
   private final long windowRecords;
   private final LongSupplier clockMillis;
+  private final LookInterval interval;
   private long consumedOffset;
   private long refreshedAtMillis;
+  private long oldestOffset;
+  private long oldestReadAtMillis;
 
   /**
    * @param windowRecords how many records may wait for the trainer
@@ -37,7 +41,9 @@ final class FlowControl {
     this.batches = new TopicPartition(topic, 0);
     this.windowRecords = windowRecords;
     this.clockMillis = clockMillis;
-    refresh();
+    this.interval = new LookInterval(windowRecords);
+    oldestOffset = readOldest();
+    consumedOffset = readConsumed();
   }
 
   long windowRecords() {
@@ -46,29 +52,42 @@ final class FlowControl {
 
   /** How many records of the window are taken when the log ends at {@code endOffset}. */
   long usedRecords(long endOffset) throws InterruptedException {
-    if (clockMillis.getAsLong() - refreshedAtMillis >= REFRESH_MILLIS) {
-      refresh();
+    long now = clockMillis.getAsLong();
+    long elapsed = now - refreshedAtMillis;
+    if (elapsed >= interval.millis()) {
+      if (now - oldestReadAtMillis >= OLDEST_MILLIS) {
+        oldestOffset = readOldest();
+      }
+      long offset = readConsumed();
+      interval.seen(elapsed, offset - consumedOffset);
+      consumedOffset = offset;
     }
     return Math.max(0, endOffset - consumedOffset);
   }
 
-  private void refresh() throws InterruptedException {
+  /** A trainer that never committed, or not for long, starts at the oldest record. */
+  private long readConsumed() throws InterruptedException {
+    OffsetAndMetadata committed =
+        answer(
+                admin
+                    .listConsumerGroupOffsets(Groups.TRAINER)
+                    .partitionsToOffsetAndMetadata(Groups.TRAINER))
+            .get(batches);
+    refreshedAtMillis = clockMillis.getAsLong();
+    return committed == null ? oldestOffset : Math.max(oldestOffset, committed.offset());
+  }
+
+  private long readOldest() throws InterruptedException {
+    long offset =
+        answer(admin.listOffsets(Map.of(batches, OffsetSpec.earliest())).partitionResult(batches))
+            .offset();
+    oldestReadAtMillis = clockMillis.getAsLong();
+    return offset;
+  }
+
+  private static <T> T answer(KafkaFuture<T> asked) throws InterruptedException {
     try {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin
-              .listConsumerGroupOffsets(Groups.TRAINER)
-              .partitionsToOffsetAndMetadata(Groups.TRAINER)
-              .get();
-      OffsetAndMetadata offset = committed.get(batches);
-      long begin =
-          admin
-              .listOffsets(Map.of(batches, OffsetSpec.earliest()))
-              .partitionResult(batches)
-              .get()
-              .offset();
-      // a trainer that never committed, or not for long, starts at the oldest record
-      consumedOffset = offset == null ? begin : Math.max(begin, offset.offset());
-      refreshedAtMillis = clockMillis.getAsLong();
+      return asked.get();
     } catch (ExecutionException e) {
       throw new KafkaException(
           "the trainer's progress could not be read: " + e.getCause().getMessage(), e.getCause());

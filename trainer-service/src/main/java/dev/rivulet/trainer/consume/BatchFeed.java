@@ -22,6 +22,7 @@ public final class BatchFeed {
 
   private volatile EventFormatException failure;
   private volatile long consumed;
+  private volatile long consumedImages;
   private volatile long consumedOffset = -1;
 
   BatchFeed(TrainerPosition from, int batchesPerEpoch, int batchSize) {
@@ -48,6 +49,7 @@ public final class BatchFeed {
   /** Says that a batch is in the weights: its room is free for ingest. */
   public void consumed(TrainableBatch batch) {
     consumedOffset = batch.nextOffset();
+    consumedImages += batch.content().size();
     consumed++;
   }
 
@@ -84,5 +86,9 @@ public final class BatchFeed {
   /** The offset after the last consumed batch, -1 before the first. */
   long consumedOffset() {
     return consumedOffset;
+  }
+
+  long consumedImages() {
+    return consumedImages;
   }
 }

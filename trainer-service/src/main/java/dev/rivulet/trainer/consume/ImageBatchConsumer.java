@@ -21,8 +21,9 @@ import org.jboss.logging.Logger;
  * Fetches batches ahead on a thread of its own, and by owning the one partition decides which
  * trainer is active.
  *
- * <p>The group's committed offset says what has been consumed, once a second, for ingest's flow
- * control. It is never where training resumes: that is in the trainer state.
+ * <p>The group's committed offset says what has been consumed, once a second and more often where
+ * training is fast, for ingest's flow control. It is never where training resumes: that is in the
+ * trainer state.
  */
 public final class ImageBatchConsumer implements AutoCloseable {
   static final int MAX_POLL_RECORDS = 64;
@@ -35,6 +36,9 @@ public final class ImageBatchConsumer implements AutoCloseable {
   private static final int MAX_POLL_INTERVAL_MILLIS = 30_000;
   private static final int FETCH_BYTES = 8 << 20;
   private static final long COMMIT_MILLIS = 1_000;
+
+  // in a second a GPU consumes all that ingest may be ahead, and would wait for the next commit
+  private static final long COMMIT_IMAGES = 512;
   private static final long RETRY_MILLIS = 1_000;
 
   private final TopicPartition partition;
@@ -47,6 +51,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
   private BatchFeed feed;
   private long committedOffset = -1;
   private long committedAtMillis;
+  private long committedImages;
 
   public ImageBatchConsumer(KafkaConnection kafka, String topic) {
     this.partition = new TopicPartition(topic, 0);
@@ -140,6 +145,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
   private void beginWantedFeed() {
     if (assigned && wanted != feed) {
       feed = wanted;
+      committedImages = 0;
       consumer.seek(partition, feed.fromOffset());
     }
   }
@@ -149,7 +155,8 @@ public final class ImageBatchConsumer implements AutoCloseable {
       return;
     }
     long now = System.nanoTime() / 1_000_000;
-    if (now - committedAtMillis < COMMIT_MILLIS) {
+    long images = feed.consumedImages();
+    if (now - committedAtMillis < COMMIT_MILLIS && images - committedImages < COMMIT_IMAGES) {
       return;
     }
     // behind what the feed passed over too (aborted records, markers, another run's leftovers), or
@@ -160,6 +167,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
       committedOffset = offset;
     }
     committedAtMillis = now;
+    committedImages = images;
   }
 
   private void pauseBeforeRetry() {
