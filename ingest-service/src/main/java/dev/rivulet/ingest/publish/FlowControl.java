@@ -20,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
  * window always opens again.
  */
 final class FlowControl {
+  // matters only where the trainer has not committed what is left
   private static final long OLDEST_MILLIS = 5_000;
 
   private final Admin admin;
@@ -28,7 +29,7 @@ final class FlowControl {
   private final LongSupplier clockMillis;
   private final LookInterval interval;
   private long consumedOffset;
-  private long refreshedAtMillis;
+  private long lookedAtMillis;
   private long oldestOffset;
   private long oldestReadAtMillis;
 
@@ -53,7 +54,7 @@ final class FlowControl {
   /** How many records of the window are taken when the log ends at {@code endOffset}. */
   long usedRecords(long endOffset) throws InterruptedException {
     long now = clockMillis.getAsLong();
-    long elapsed = now - refreshedAtMillis;
+    long elapsed = now - lookedAtMillis;
     if (elapsed >= interval.millis()) {
       if (now - oldestReadAtMillis >= OLDEST_MILLIS) {
         oldestOffset = readOldest();
@@ -73,7 +74,7 @@ final class FlowControl {
                     .listConsumerGroupOffsets(Groups.TRAINER)
                     .partitionsToOffsetAndMetadata(Groups.TRAINER))
             .get(batches);
-    refreshedAtMillis = clockMillis.getAsLong();
+    lookedAtMillis = clockMillis.getAsLong();
     return committed == null ? oldestOffset : Math.max(oldestOffset, committed.offset());
   }
 

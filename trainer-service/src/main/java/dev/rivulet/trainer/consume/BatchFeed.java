@@ -88,6 +88,7 @@ public final class BatchFeed {
     return consumedOffset;
   }
 
+  /** How many images of this feed are in the weights. */
   long consumedImages() {
     return consumedImages;
   }
