@@ -6,7 +6,7 @@ import dev.rivulet.network.TypeConversion.Target;
 
 /**
  * In which type a network computes. Weights, losses and whatever comes from outside are FLOAT32;
- * with BFLOAT16 they are converted on the way in, and logits on the way out.
+ * with a narrower type they are converted on the way in, and logits on the way out.
  */
 final class ActivationType implements AutoCloseable {
   /** Everything as it comes. */
@@ -20,9 +20,10 @@ final class ActivationType implements AutoCloseable {
     this.widening = widening;
   }
 
-  static ActivationType bfloat16(Device device) {
+  /** Computes on that device in a narrower type. */
+  static ActivationType narrow(Target type, Device device) {
     return new ActivationType(
-        new TypeConversion(Target.BFLOAT16, device), new TypeConversion(Target.FLOAT32, device));
+        new TypeConversion(type, device), new TypeConversion(Target.FLOAT32, device));
   }
 
   /** FLOAT32 to this type. */

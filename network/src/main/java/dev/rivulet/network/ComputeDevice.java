@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
 import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.cuda.CudaUtils;
+import dev.rivulet.network.TypeConversion.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,13 +26,13 @@ public final class ComputeDevice {
   private final Device device;
   private final String name;
   private final int threads;
-  private final boolean halved;
+  private final Precision precision;
 
-  private ComputeDevice(Device device, String name, int threads, boolean halved) {
+  private ComputeDevice(Device device, String name, int threads, Precision precision) {
     this.device = device;
     this.name = name;
     this.threads = threads;
-    this.halved = halved;
+    this.precision = precision;
   }
 
   /** {@link #select(String, int)} with as many threads as there are processors. */
@@ -65,17 +66,22 @@ public final class ComputeDevice {
   /**
    * The same device, training in another precision.
    *
-   * @param choice {@code fp32}, or {@code bf16} for forward and backward passes in BFLOAT16
-   * @throws IllegalArgumentException if the choice is neither
+   * @param choice {@code fp32}; or {@code bf16} or {@code fp16} for forward and backward passes in
+   *     that type, the latter on a GPU only
+   * @throws IllegalArgumentException if the choice is none of those, or cannot be had here
    */
   public ComputeDevice withPrecision(String choice) {
-    return switch (choice) {
-      case "fp32" -> new ComputeDevice(device, name, threads, false);
-      case "bf16" -> new ComputeDevice(device, name, threads, true);
-      default ->
-          throw new IllegalArgumentException(
-              "precision must be fp32 or bf16, not '%s'".formatted(choice));
-    };
+    Precision precision = Precision.named(choice);
+    if (precision == Precision.FP16 && !isGpu()) {
+      throw new IllegalArgumentException(
+          "precision fp16 needs a GPU, and this is a %s: use fp32, or bf16".formatted(name));
+    }
+    return withPrecision(precision);
+  }
+
+  /** The same whether it is of use there or not. */
+  ComputeDevice withPrecision(Precision precision) {
+    return new ComputeDevice(device, name, threads, precision);
   }
 
   /** For people: the device and the engine, as in "CPU, 8 threads (PyTorch 2.7.1)". */
@@ -103,12 +109,21 @@ public final class ComputeDevice {
 
   /** Of activations and their gradients in training; the caller closes it. */
   ActivationType activationType() {
-    return halved ? ActivationType.bfloat16(device) : ActivationType.FLOAT32;
+    return switch (precision) {
+      case FP32 -> ActivationType.FLOAT32;
+      case BF16 -> ActivationType.narrow(Target.BFLOAT16, device);
+      case FP16 -> ActivationType.narrow(Target.FLOAT16, device);
+    };
+  }
+
+  /** Whether gradients need {@link LossScaling} to fit into their type. */
+  boolean scalesLosses() {
+    return precision == Precision.FP16;
   }
 
   private static ComputeDevice cpu(int threads) {
     String name = "CPU, %d thread%s (%s)".formatted(threads, threads == 1 ? "" : "s", engine());
-    return new ComputeDevice(Device.cpu(), name, threads, false);
+    return new ComputeDevice(Device.cpu(), name, threads, Precision.FP32);
   }
 
   private static ComputeDevice gpu() {
@@ -123,7 +138,7 @@ public final class ComputeDevice {
           "device gpu: %s sees no GPU; check that nvidia-smi lists one and that containers may use it, or use device cpu or auto"
               .formatted(engine()));
     }
-    return new ComputeDevice(Device.gpu(), "GPU (%s)".formatted(engine()), 1, false);
+    return new ComputeDevice(Device.gpu(), "GPU (%s)".formatted(engine()), 1, Precision.FP32);
   }
 
   private static String engine() {

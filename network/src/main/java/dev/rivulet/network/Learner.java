@@ -14,8 +14,10 @@ import dev.rivulet.network.ParameterLayout.Parameter;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Trains a network, one batch at a time.
@@ -62,6 +64,7 @@ public final class Learner implements AutoCloseable {
   private Moments moments;
   private NDArray decaying;
   private NDArray averaged;
+  private LossScaling scaling;
   private NDManager totals;
   private NDArray lossTotal;
   private NDArray correctTotal;
@@ -148,12 +151,28 @@ public final class Learner implements AutoCloseable {
         correctTotal.addi(result.correct);
       }
       step++;
-      optimizer.update(weights, moments, decaying, gradient.divi(n), step, rates.at(step));
-      if (averaged != null) {
-        average(stepManager);
+      gradient.divi(n);
+      if (scaling == null) {
+        update(gradient);
+      } else {
+        scaling.step(gradient, changing(), this::update);
       }
     }
     imageTotal += n;
+  }
+
+  private void update(NDArray gradient) {
+    optimizer.update(weights, moments, decaying, gradient, step, rates.at(step));
+    if (averaged != null) {
+      average(gradient.getManager());
+    }
+  }
+
+  /** What {@link #update} changes. */
+  private List<NDArray> changing() {
+    return Stream.of(weights, moments.first(), moments.second(), averaged)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** The mean of few weights at first, so that it soon forgets those that were drawn. */
@@ -193,7 +212,7 @@ public final class Learner implements AutoCloseable {
       NDArray logits = network.logits(parameters, batch.images(slice, first, n), dropout);
       NDArray targets = batch.targets(slice, first, n, labelSmoothing);
       NDArray loss = logits.logSoftmax(1).mul(targets).sum().neg();
-      collector.backward(loss);
+      collector.backward(scaling == null ? loss : scaling.scaled(loss));
       NDArray gradient = leaf.getGradient();
       NDArray lossSum = loss.stopGradient().toType(DataType.FLOAT64, false);
       NDArray correct = logits.argMax(1).eq(batch.labels(slice, first, n)).sum();
@@ -267,6 +286,7 @@ public final class Learner implements AutoCloseable {
         order.toCanonical(moments.first().toFloatArray()),
         order.toCanonical(moments.second().toFloatArray()),
         Optional.ofNullable(averaged).map(NDArray::toFloatArray).map(order::toCanonical),
+        Optional.ofNullable(scaling).map(LossScaling::state),
         step);
   }
 
@@ -301,6 +321,10 @@ public final class Learner implements AutoCloseable {
     weights = vector(state.weights());
     moments = new Moments(vector(state.firstMoments()), vector(state.secondMoments()));
     averaged = state.averaged().map(this::vector).orElse(null);
+    scaling =
+        device.scalesLosses()
+            ? new LossScaling(vectors, state.lossScale().orElse(LossScale.INITIAL))
+            : null;
     decaying = optimizer.decays() ? vector(kernels()) : null;
     step = state.step();
   }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param firstMoments Adam's running mean of the gradient, canonical flat vector
  * @param secondMoments Adam's running mean of the squared gradient, canonical flat vector
  * @param averaged moving average of the weights, canonical flat vector, if the recipe has one
+ * @param lossScale of losses and gradients, if they have been scaled
  * @param step how many steps have been taken, 0 at first
  */
 public record TrainingState(
@@ -26,6 +27,7 @@ public record TrainingState(
     float[] firstMoments,
     float[] secondMoments,
     Optional<float[]> averaged,
+    Optional<LossScale> lossScale,
     long step) {
   private static final String FIRST = "adam.m.";
   private static final String SECOND = "adam.v.";
@@ -66,6 +68,7 @@ public record TrainingState(
         new float[weights.length],
         new float[weights.length],
         averaging ? Optional.of(weights.clone()) : Optional.empty(),
+        Optional.empty(),
         0);
   }
 
@@ -76,7 +79,8 @@ public record TrainingState(
 
   /**
    * Weights under their own names, moments with the prefixes {@code adam.m.} and {@code adam.v.},
-   * averaged weights with {@code averaged.}; metadata: the network's shape and {@code step}.
+   * averaged weights with {@code averaged.}, the loss scale as {@code loss_scaling}; metadata: the
+   * network's shape and {@code step}.
    *
    * @param extraMetadata put after those
    */
@@ -85,6 +89,7 @@ public record TrainingState(
     tensors.addAll(NamedTensors.split(config, FIRST, firstMoments));
     tensors.addAll(NamedTensors.split(config, SECOND, secondMoments));
     averaged.ifPresent(all -> tensors.addAll(NamedTensors.split(config, AVERAGED, all)));
+    lossScale.ifPresent(scale -> tensors.add(scale.toTensor()));
     Map<String, String> metadata = new LinkedHashMap<>(config.toMetadata());
     metadata.put(STEP, Long.toString(step));
     metadata.putAll(extraMetadata);
@@ -108,6 +113,9 @@ public record TrainingState(
         NamedTensors.join(config, SECOND, blob),
         blob.has(anyAveraged)
             ? Optional.of(NamedTensors.join(config, AVERAGED, blob))
+            : Optional.empty(),
+        blob.has(LossScale.TENSOR)
+            ? Optional.of(LossScale.fromTensor(blob.tensor(LossScale.TENSOR)))
             : Optional.empty(),
         step);
   }

@@ -28,6 +28,7 @@ final class TypeConversion implements AutoCloseable {
 
   /** What can be converted to, by the engine's own numbers ({@code c10::ScalarType}). */
   enum Target {
+    FLOAT16(5),
     FLOAT32(6),
     BFLOAT16(15);
 

@@ -80,6 +80,10 @@ class ComputeDeviceTest {
     assertThatThrownBy(() -> ComputeDevice.select("cpu", 0))
         .hasMessage("threads must be at least 1, not 0");
     assertThatThrownBy(() -> ComputeDevice.select("cpu").withPrecision("fp8"))
-        .hasMessage("precision must be fp32 or bf16, not 'fp8'");
+        .hasMessage("precision must be fp32, bf16, fp16, not 'fp8'");
+    assertThatThrownBy(() -> ComputeDevice.select("cpu", 1).withPrecision("fp16"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "precision fp16 needs a GPU, and this is a CPU, 1 thread \\(PyTorch .*\\): use fp32, or bf16");
   }
 }

@@ -117,7 +117,13 @@ class LearnerGradientTest {
       values[i] = (float) weights[i];
     }
     return new TrainingState(
-        CONFIG, values, new float[values.length], new float[values.length], Optional.empty(), STEP);
+        CONFIG,
+        values,
+        new float[values.length],
+        new float[values.length],
+        Optional.empty(),
+        Optional.empty(),
+        STEP);
   }
 
   /** Values that exercise every layer; the initial ones would hide a branch behind its scale. */

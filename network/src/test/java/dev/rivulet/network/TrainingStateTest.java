@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
+import dev.rivulet.events.tensor.Tensor;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class TrainingStateTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void comesBackFromItsBlob(boolean averaging) {
+  void comesBackFromItsBlob(boolean everything) {
     float[] weights = InitialWeights.glorotUniform(CONFIG, 1);
     float[] first = InitialWeights.glorotUniform(CONFIG, 2);
     float[] second = InitialWeights.glorotUniform(CONFIG, 3);
@@ -27,7 +28,8 @@ class TrainingStateTest {
             weights,
             first,
             second,
-            averaging ? Optional.of(InitialWeights.glorotUniform(CONFIG, 4)) : Optional.empty(),
+            everything ? Optional.of(InitialWeights.glorotUniform(CONFIG, 4)) : Optional.empty(),
+            everything ? Optional.of(new LossScale(0x1p-20f, 1_999)) : Optional.empty(),
             1L << 40);
 
     SafeTensors blob = SafeTensors.read(state.toSafeTensors(Map.of("run", "r1")).toBytes());
@@ -36,7 +38,7 @@ class TrainingStateTest {
     assertThat(back).usingRecursiveComparison().isEqualTo(state);
     assertThat(blob.metadata("run")).isEqualTo("r1");
     assertThat(blob.has("adam.v.stem.conv.weight")).isTrue();
-    assertThat(blob.has("averaged.stem.conv.weight")).isEqualTo(averaging);
+    assertThat(blob.has("averaged.stem.conv.weight")).isEqualTo(everything);
   }
 
   @Test
@@ -69,6 +71,19 @@ class TrainingStateTest {
     assertThatThrownBy(() -> TrainingState.fromSafeTensors(checkpoint))
         .isInstanceOf(SafeTensorsException.class)
         .hasMessageContaining("no tensor adam.m.stem.conv.weight");
+  }
+
+  @Test
+  void refusesALossScaleThatScalesNothing() {
+    Tensor zero = Tensor.ofFloats("loss_scaling", new float[] {0, 1}, 2);
+    Tensor single = Tensor.ofFloats("loss_scaling", new float[] {8}, 1);
+
+    assertThatThrownBy(() -> LossScale.fromTensor(zero))
+        .isInstanceOf(SafeTensorsException.class)
+        .hasMessage("tensor loss_scaling: a loss scale of 0.0 after 1 steps");
+    assertThatThrownBy(() -> LossScale.fromTensor(single))
+        .isInstanceOf(SafeTensorsException.class)
+        .hasMessage("tensor loss_scaling has shape [1], not [2]");
   }
 
   @Test

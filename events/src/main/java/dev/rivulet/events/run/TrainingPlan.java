@@ -43,7 +43,7 @@ public record TrainingPlan(
     @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, Double> changes) {
 
   public static final Set<String> DEVICES = Set.of("auto", "cpu", "gpu");
-  public static final Set<String> PRECISIONS = Set.of("fp32", "bf16");
+  public static final Set<String> PRECISIONS = Set.of("fp32", "bf16", "fp16");
   public static final int MAX_EPOCHS = 100_000;
   public static final int MAX_BATCH_SIZE = 16_384;
   public static final int MIN_WIDTH = 8;

@@ -74,7 +74,7 @@ public final class RunOptions {
   @Option(
       names = "--precision",
       paramLabel = "NAME",
-      description = "fp32 or bf16, of forward and backward pass.")
+      description = "fp32, bf16 or (on a GPU) fp16, of forward and backward pass; fp32.")
   private Optional<String> precision = Optional.empty();
 
   /** Whether the user said anything about the run. */
