@@ -6,7 +6,6 @@ import dev.rivulet.events.batch.ImageBatch;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.run.TrainingRun;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -16,9 +15,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Publishes everything ingest has to say, each call one transaction.
+ * Publishes everything ingest has to say, in transactions.
  *
- * <p>A failed call leaves the publisher unusable: close it and open another, which aborts what is
+ * <p>A failed one leaves the publisher unusable: close it and open another, which aborts what is
  * unfinished.
  */
 final class ImageBatchPublisher implements AutoCloseable {
@@ -45,40 +44,43 @@ final class ImageBatchPublisher implements AutoCloseable {
     return new ImageBatchPublisher(producer, topics);
   }
 
-  /**
-   * Publishes all parts of some batches.
-   *
-   * @return the offset after the last record and its transaction's marker
-   */
-  long publish(List<ImageBatch> parts) throws InterruptedException {
-    List<ProducerRecord<String, byte[]>> records = new ArrayList<>(parts.size());
-    for (ImageBatch part : parts) {
-      records.add(part.toRecord(topics.trainingBatches()));
+  /** Begins a transaction of image batches; another may begin when it is committed. */
+  BatchTransaction begin() {
+    producer.beginTransaction();
+    return new BatchTransaction();
+  }
+
+  /** Some batches that become visible together. */
+  final class BatchTransaction {
+    private Future<RecordMetadata> last;
+
+    private BatchTransaction() {}
+
+    /** Sends one part; it is on its way when this returns. */
+    void send(ImageBatch part) {
+      last = producer.send(part.toRecord(topics.trainingBatches()));
     }
-    return commit(records) + 2;
+
+    /**
+     * @return the offset after the last record and the transaction's marker
+     */
+    long commit() throws InterruptedException {
+      // waits for every send and fails if one did
+      producer.commitTransaction();
+      try {
+        return last.get().offset() + 2;
+      } catch (ExecutionException e) {
+        throw new KafkaException(e.getCause());
+      }
+    }
   }
 
   /** Publishes what has become of a run, after {@code others} in the same transaction. */
-  void publish(TrainingRun run, List<ProducerRecord<String, byte[]>> others)
-      throws InterruptedException {
-    List<ProducerRecord<String, byte[]>> records = new ArrayList<>(others);
-    records.add(new ProducerRecord<>(topics.trainingRuns(), run.id(), EventJson.write(run)));
-    commit(records);
-  }
-
-  private long commit(List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+  void publish(TrainingRun run, List<ProducerRecord<String, byte[]>> others) {
     producer.beginTransaction();
-    Future<RecordMetadata> last = null;
-    for (ProducerRecord<String, byte[]> record : records) {
-      last = producer.send(record);
-    }
-    // the commit waits for every send and fails if one did
+    others.forEach(producer::send);
+    producer.send(new ProducerRecord<>(topics.trainingRuns(), run.id(), EventJson.write(run)));
     producer.commitTransaction();
-    try {
-      return last.get().offset();
-    } catch (ExecutionException e) {
-      throw new KafkaException(e.getCause());
-    }
   }
 
   @Override

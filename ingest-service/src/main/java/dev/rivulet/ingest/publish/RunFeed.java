@@ -2,7 +2,6 @@ package dev.rivulet.ingest.publish;
 
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.batch.ImageBatch;
-import dev.rivulet.events.batch.LabelledImages;
 import dev.rivulet.events.batch.ValidationBatch;
 import dev.rivulet.events.kafka.TopicTail;
 import dev.rivulet.events.run.DatasetDescription;
@@ -116,19 +115,18 @@ final class RunFeed {
       return false;
     }
     long begun = System.nanoTime();
-    List<ImageBatch> parts = new ArrayList<>();
+    ImageBatchPublisher.BatchTransaction transaction = publisher.begin();
     int images = 0;
     int taken = 0;
     while (taken < wanted && !batches.isEmpty()) {
       BatchesAhead.Ready next = batches.take();
-      LabelledImages content = next.images();
-      parts.addAll(
-          ImageBatch.parts(
-              run.id(), run.attempt(), next.address().epoch(), next.address().batch(), content));
-      images += content.size();
+      BatchAddress address = next.address();
+      ImageBatch.parts(run.id(), run.attempt(), address.epoch(), address.batch(), next.images())
+          .forEach(transaction::send);
+      images += next.images().size();
       taken++;
     }
-    endOffset = publisher.publish(parts);
+    endOffset = transaction.commit();
     env.metrics().published(taken, images, Duration.ofNanos(System.nanoTime() - begun));
     return true;
   }

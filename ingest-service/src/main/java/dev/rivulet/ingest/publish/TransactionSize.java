@@ -7,7 +7,7 @@ package dev.rivulet.ingest.publish;
  */
 final class TransactionSize {
   private static final int LEAST_IMAGES = 512;
-  private static final int MOST_IMAGES = 4_096;
+  private static final int MOST_IMAGES = 16_384;
 
   private final int least;
   private final int most;

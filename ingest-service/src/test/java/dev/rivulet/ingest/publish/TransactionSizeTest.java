@@ -14,7 +14,9 @@ class TransactionSizeTest {
     assertThat(size.next(10_000)).isEqualTo(32);
     assertThat(size.next(10_000)).isEqualTo(64);
     assertThat(size.next(10_000)).isEqualTo(128);
-    assertThat(size.next(10_000)).isEqualTo(128);
+    assertThat(size.next(10_000)).isEqualTo(256);
+    assertThat(size.next(10_000)).isEqualTo(512);
+    assertThat(size.next(10_000)).isEqualTo(512);
   }
 
   @Test
