@@ -17,7 +17,7 @@ public interface InferenceConfig {
   @WithDefault("auto")
   String device();
 
-  /** Most images in one forward pass, 1 to 4,096. */
+  /** Most images in one forward pass, 1 to 4,096; on a CPU a thread takes 16 at most. */
   @WithDefault("64")
   int maxBatch();
 
@@ -41,7 +41,10 @@ public interface InferenceConfig {
   /** What concerns this service's share of the machine. */
   interface Inference {
 
-    /** CPU threads of the network; half of the processors by default, as a trainer is near. */
+    /**
+     * CPU threads, each with forward passes of its own; half of the processors by default, as a
+     * trainer is near.
+     */
     OptionalInt threads();
   }
 }

@@ -12,6 +12,7 @@ import dev.rivulet.inference.reload.CheckpointConsumer;
 import dev.rivulet.inference.reload.CheckpointLoader;
 import dev.rivulet.inference.reload.FollowedSelection;
 import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.network.Classifier;
 import dev.rivulet.network.ComputeDevice;
 import io.github.mweirauch.micrometer.jvm.extras.ProcessMemoryMetrics;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -63,7 +64,7 @@ public class InferenceService {
     int maxBatch = inRange("rivulet.max-batch", config.maxBatch(), MAX_BATCH);
     inRange("rivulet.rest-concurrency", config.restConcurrency(), MAX_REST_CONCURRENCY);
     // twice a batch: the next one is decoded while one is classified
-    batcher = new MicroBatcher(live, maxBatch, 2 * maxBatch, latencyBudget(), metrics);
+    batcher = new MicroBatcher(live, 2 * maxBatch, latencyBudget(), metrics);
     classifier =
         new ImageClassifier(
             new ImageDecoder(), batcher, Runtime.getRuntime().availableProcessors());
@@ -140,11 +141,17 @@ public class InferenceService {
   /** Loading the engine takes seconds, and the broker may be late: the HTTP port is up before. */
   private void startLoops() {
     try {
-      device = Optional.of(ComputeDevice.select(config.device(), threads()));
-      LOG.infof("computing on %s", device.get());
+      ComputeDevice selected = ComputeDevice.select(config.device(), threads());
+      device = Optional.of(selected);
+      LOG.infof("computing on %s", selected);
       createTopics();
+      int maxBatch =
+          selected.isGpu()
+              ? config.maxBatch()
+              : Math.min(config.maxBatch(), Classifier.CPU_SLICE_IMAGES);
+      batcher.start(selected.threads(), maxBatch);
       CheckpointLoader loader =
-          new CheckpointLoader(device.get(), config.maxBatch(), Clock.systemUTC());
+          new CheckpointLoader(selected.onCallingThread(), maxBatch, Clock.systemUTC());
       checkpoints = new CheckpointConsumer(kafka, topics, loader, live, followed, metrics);
       loops =
           List.of(new Thread(checkpoints, "checkpoints"), new Thread(imageEvents, "image-events"));

@@ -11,6 +11,13 @@ import java.util.List;
  * <p>Thread-safe, except that {@link #close} must come after the last call has returned.
  */
 public final class Classifier implements AutoCloseable {
+
+  /**
+   * How many images a CPU thread takes through the network at once; larger batches take turns. It
+   * is more than in training: what a backward pass would need is freed on the way.
+   */
+  public static final int CPU_SLICE_IMAGES = 16;
+
   private final NetworkConfig config;
   private final NDManager manager;
   private final List<NDArray> parameters;

@@ -84,6 +84,11 @@ public final class ComputeDevice {
     return new ComputeDevice(device, name, threads, precision);
   }
 
+  /** The same device for callers that have threads of their own: each call computes on one. */
+  public ComputeDevice onCallingThread() {
+    return new ComputeDevice(device, name, 1, precision);
+  }
+
   /** For people: the device and the engine, as in "CPU, 8 threads (PyTorch 2.7.1)". */
   public String name() {
     return name;

@@ -8,9 +8,6 @@ import java.util.List;
 
 /** Runs the forward pass without gradients, on all of a device's threads. */
 final class Inference {
-  // more than in training: what a backward pass would need is freed on the way
-  private static final int MAX_CPU_SLICE_IMAGES = 16;
-
   private final ComputeDevice device;
   private final Network network;
   private final int classes;
@@ -41,7 +38,7 @@ final class Inference {
     int sliceImages =
         device.isGpu()
             ? Math.min(batch, n)
-            : SliceWorkers.sliceImages(n, workers.workers(), MAX_CPU_SLICE_IMAGES);
+            : SliceWorkers.sliceImages(n, workers.workers(), Classifier.CPU_SLICE_IMAGES);
     float[][] logits = new float[n][];
     workers.run(
         (n + sliceImages - 1) / sliceImages,

@@ -64,7 +64,7 @@ final class InferenceBenchmark implements Benchmark {
             OURS,
             () ->
                 bench.probe(ForwardProbe.NAME, arguments(bench, seconds)).measure(Bench.PATIENCE)));
-    int images = bench.count(5_000, 500);
+    int images = bench.count(10_000, 500);
     contenders.add(
         Contender.ours(
             TOPICS,

@@ -5,54 +5,70 @@ import dev.rivulet.inference.reload.LiveModel;
 import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.network.NetworkConfig;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The one thread that runs forward passes: whatever waits when it becomes free forms the next
- * batch, with what is on its way. So a lone image goes at once, and a crowd goes together.
+ * The threads that run forward passes: whatever waits when one becomes free forms its next batch,
+ * with what is on its way, in equal shares with the other threads that are free. So a lone image
+ * goes at once, a crowd goes together, and no thread waits for another one's batch.
  */
 public final class MicroBatcher implements AutoCloseable {
-  private static final long LOOK_UP_MILLIS = 100;
-
   // the budget is for several images; one that takes more of it than this is not worth waiting for
   private static final int SHARES_OF_BUDGET = 5;
 
   private final LiveModel live;
-  private final int maxBatch;
+  private final int capacity;
   private final long budgetNanos;
   private final InferenceMetrics metrics;
-  private final BlockingQueue<Waiting> queue;
-  private final AtomicInteger onTheirWay = new AtomicInteger();
-  private final Thread thread = new Thread(this::run, "forward");
-  private volatile boolean closing;
+  private volatile List<Thread> threads = List.of();
+  private int maxBatch;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition worthALook = lock.newCondition();
+  private final Condition room = lock.newCondition();
+  // the rest is guarded by the lock
+  private final Queue<Waiting> queue = new ArrayDeque<>();
+  private int onTheirWay;
+  private int freeThreads;
+  private boolean closing;
 
   private record Waiting(byte[] pixels, CompletableFuture<Classification> answer) {}
 
   /**
-   * @param maxBatch most images in one forward pass
    * @param capacity most images that wait; who comes then waits in {@link #submit}
    * @param latencyBudget how long at most a batch waits for images on their way
    */
   public MicroBatcher(
-      LiveModel live,
-      int maxBatch,
-      int capacity,
-      Duration latencyBudget,
-      InferenceMetrics metrics) {
+      LiveModel live, int capacity, Duration latencyBudget, InferenceMetrics metrics) {
     this.live = live;
-    this.maxBatch = maxBatch;
+    this.capacity = capacity;
     budgetNanos = latencyBudget.toNanos();
     this.metrics = metrics;
-    queue = new LinkedBlockingQueue<>(capacity);
-    metrics.watchQueue(queue::size);
-    thread.setDaemon(true);
-    thread.start();
+    metrics.watchQueue(this::waiting);
+  }
+
+  /**
+   * Begins to classify; until then there is no model, and images are told so. To be called once.
+   *
+   * @param forwardPasses how many forward passes run at once, each on a thread of its own
+   * @param maxBatch most images in one forward pass
+   */
+  public void start(int forwardPasses, int maxBatch) {
+    this.maxBatch = maxBatch;
+    List<Thread> starting = new ArrayList<>();
+    for (int i = 0; i < forwardPasses; i++) {
+      Thread thread = new Thread(this::run, "forward-" + i);
+      thread.setDaemon(true);
+      thread.start();
+      starting.add(thread);
+    }
+    threads = List.copyOf(starting);
   }
 
   /**
@@ -60,12 +76,23 @@ public final class MicroBatcher implements AutoCloseable {
    * #missed} must follow.
    */
   public void expect() {
-    onTheirWay.incrementAndGet();
+    lock.lock();
+    try {
+      onTheirWay++;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** An expected image will not come. */
   public void missed() {
-    onTheirWay.decrementAndGet();
+    lock.lock();
+    try {
+      onTheirWay--;
+      signal();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** {@link #submitExpected} of an image that nobody has expected. */
@@ -83,68 +110,136 @@ public final class MicroBatcher implements AutoCloseable {
    */
   public CompletableFuture<Classification> submitExpected(byte[] pixels)
       throws InterruptedException {
-    Waiting image = new Waiting(pixels, new CompletableFuture<>());
-    while (!closing && !queue.offer(image, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
-      continue;
+    CompletableFuture<Classification> answer = new CompletableFuture<>();
+    lock.lock();
+    try {
+      boolean started = !threads.isEmpty();
+      while (started && !closing && queue.size() >= capacity) {
+        room.await();
+      }
+      if (closing) {
+        answer.completeExceptionally(new ClassifierStoppedException());
+      } else if (!started) {
+        answer.completeExceptionally(new NoModelException());
+      } else {
+        queue.add(new Waiting(pixels, answer));
+      }
+      return answer;
+    } finally {
+      onTheirWay--;
+      signal();
+      lock.unlock();
     }
-    if (closing) {
-      // the thread may have looked at the queue for the last time before this image came
-      image.answer.completeExceptionally(new ClassifierStoppedException());
-    }
-    return image.answer;
   }
 
   /** Whether images that are submitted will be answered. */
   public boolean alive() {
-    return thread.isAlive();
+    return threads.stream().allMatch(Thread::isAlive);
   }
 
-  /** Finishes the batch under way; who still waits is told so. */
+  /** Finishes the batches under way; who still waits is told so. */
   @Override
   public void close() throws InterruptedException {
-    closing = true;
-    thread.join();
+    stop();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  private int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes the free threads when there may be a batch for them, not for each image of a crowd. */
+  private void signal() {
+    if (queue.size() == 1 || onTheirWay == 0 || isFull()) {
+      worthALook.signalAll();
+    }
+  }
+
+  /** Whether the free threads need no more images. */
+  private boolean isFull() {
+    return queue.size() >= (long) freeThreads * maxBatch;
   }
 
   private void run() {
-    List<Waiting> batch = new ArrayList<>(maxBatch);
     try {
-      while (!closing) {
-        if (take(batch, TimeUnit.MILLISECONDS.toNanos(LOOK_UP_MILLIS))) {
-          gather(batch);
-          classify(batch);
-          batch.clear();
-        }
+      for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
+        classify(batch);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      closing = true;
-      queue.drainTo(batch);
-      fail(batch, new ClassifierStoppedException());
+      // one of them that dies takes the others along: half of them would hide it
+      stop();
     }
   }
 
-  /** Adds what waits, and what is on its way and comes in time. */
-  private void gather(List<Waiting> batch) throws InterruptedException {
+  private void stop() {
+    List<Waiting> left;
+    lock.lock();
+    try {
+      closing = true;
+      left = List.copyOf(queue);
+      queue.clear();
+      worthALook.signalAll();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    fail(left, new ClassifierStoppedException());
+  }
+
+  /** Waits for a batch; none when closing. */
+  private List<Waiting> next() throws InterruptedException {
+    lock.lock();
+    freeThreads++;
+    try {
+      while (!closing) {
+        if (queue.isEmpty()) {
+          worthALook.await();
+        } else {
+          awaitThoseOnTheirWay();
+          // another thread may have taken them
+          if (!queue.isEmpty()) {
+            return share();
+          }
+        }
+      }
+      return List.of();
+    } finally {
+      freeThreads--;
+      lock.unlock();
+    }
+  }
+
+  private void awaitThoseOnTheirWay() throws InterruptedException {
+    long patience = budgetNanos / SHARES_OF_BUDGET;
     long deadline = System.nanoTime() + budgetNanos;
-    while (batch.size() < maxBatch && onTheirWay.get() > 0) {
+    while (onTheirWay > 0 && !isFull() && !queue.isEmpty()) {
+      int before = queue.size();
       long left = deadline - System.nanoTime();
-      if (!take(batch, Math.min(left, budgetNanos / SHARES_OF_BUDGET))) {
+      boolean woken = left > 0 && worthALook.awaitNanos(Math.min(left, patience)) > 0;
+      if (!woken && queue.size() <= before) {
         return;
       }
     }
   }
 
-  /** Whether there was an image to be added, or came in time. */
-  private boolean take(List<Waiting> batch, long nanos) throws InterruptedException {
-    Waiting next = queue.poll(nanos, TimeUnit.NANOSECONDS);
-    if (next == null) {
-      return false;
+  /** Takes what falls to one of the threads that are free. */
+  private List<Waiting> share() {
+    int images = Math.min(maxBatch, (queue.size() + freeThreads - 1) / freeThreads);
+    List<Waiting> batch = new ArrayList<>(images);
+    for (int i = 0; i < images; i++) {
+      batch.add(queue.remove());
     }
-    batch.add(next);
-    onTheirWay.decrementAndGet();
-    return true;
+    room.signalAll();
+    return batch;
   }
 
   private void classify(List<Waiting> batch) {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,7 +29,7 @@ class AskedImagesTest {
   private final Semaphore permits = new Semaphore(0);
   private final LiveModel live = new LiveModel();
   private final InferenceMetrics metrics = new InferenceMetrics(new SimpleMeterRegistry());
-  private final MicroBatcher batcher = new MicroBatcher(live, 8, 16, Duration.ZERO, metrics);
+  private final MicroBatcher batcher = new MicroBatcher(live, 16, Duration.ZERO, metrics);
   private final ImageClassifier classifier = new ImageClassifier(new ImageDecoder(), batcher, 1);
 
   /** A network that waits for a permit. */
@@ -45,6 +46,11 @@ class AskedImagesTest {
     live.swap(
         new ServedModel(
             TinyCheckpoint.of("run", 1).description(), this::forward, () -> {}, Instant.EPOCH));
+  }
+
+  @BeforeEach
+  void start() {
+    batcher.start(1, 8);
   }
 
   @AfterEach

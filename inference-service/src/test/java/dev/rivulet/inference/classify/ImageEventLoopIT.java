@@ -49,8 +49,7 @@ class ImageEventLoopIT {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final InferenceMetrics metrics = new InferenceMetrics(registry);
   private final LiveModel live = new LiveModel();
-  private final MicroBatcher batcher =
-      new MicroBatcher(live, 16, 32, Duration.ofMillis(5), metrics);
+  private final MicroBatcher batcher = new MicroBatcher(live, 32, Duration.ofMillis(5), metrics);
   private final ImageClassifier classifier = new ImageClassifier(new ImageDecoder(), batcher, 2);
   private final CheckpointLoader loader =
       new CheckpointLoader(ComputeDevice.select("cpu", 1), 16, Clock.systemUTC());
@@ -82,6 +81,7 @@ class ImageEventLoopIT {
               List.of(topics.imagesSpec(), topics.predictionsSpec(), topics.imagesRejectedSpec()));
     }
     producer = TestImages.producer(broker.connection());
+    batcher.start(2, 16);
   }
 
   @AfterEach

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.inference.InferenceMetrics;
 import dev.rivulet.inference.TinyCheckpoint;
+import dev.rivulet.inference.Waiting;
 import dev.rivulet.inference.reload.LiveModel;
 import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.inference.reload.ServedModel;
@@ -36,8 +37,7 @@ class MicroBatcherTest {
   private final Semaphore begun = new Semaphore(0);
   private final LiveModel live = new LiveModel();
   private final MicroBatcher batcher =
-      new MicroBatcher(
-          live, MAX_BATCH, CAPACITY, BUDGET, new InferenceMetrics(new SimpleMeterRegistry()));
+      new MicroBatcher(live, CAPACITY, BUDGET, new InferenceMetrics(new SimpleMeterRegistry()));
 
   /** A network that waits for a permit and takes the first pixel for the answer. */
   private float[][] forward(byte[] images, int n) {
@@ -55,6 +55,11 @@ class MicroBatcherTest {
   }
 
   private void serve() {
+    serve(1);
+  }
+
+  private void serve(int forwardPasses) {
+    batcher.start(forwardPasses, MAX_BATCH);
     live.swap(
         new ServedModel(
             TinyCheckpoint.of("run", 1).description(), this::forward, () -> {}, Instant.EPOCH));
@@ -119,6 +124,37 @@ class MicroBatcherTest {
   }
 
   @Test
+  void sharesACrowdAmongFreeThreads() throws Exception {
+    serve(2);
+    Waiting.until(() -> freeThreads() == 2);
+    for (int i = 0; i < 10; i++) {
+      batcher.expect();
+    }
+    List<CompletableFuture<Classification>> answers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      answers.add(batcher.submitExpected(image(i)));
+    }
+    begun.acquire(2);
+    permits.release(2);
+    for (int i = 0; i < 10; i++) {
+      assertThat(answers.get(i).get(5, SECONDS).probabilities()).containsExactly(i);
+    }
+    assertThat(batchSizes).containsExactly(5, 5);
+  }
+
+  @Test
+  void doesNotWaitForAnotherThreadsBatch() throws Exception {
+    serve(2);
+    CompletableFuture<Classification> first = batcher.submit(image(1));
+    begun.acquire();
+    CompletableFuture<Classification> second = batcher.submit(image(2));
+    begun.acquire();
+    permits.release(2);
+    assertThat(first.get(5, SECONDS).probabilities()).containsExactly(1);
+    assertThat(second.get(5, SECONDS).probabilities()).containsExactly(2);
+  }
+
+  @Test
   void letsSubmittersWaitWhenItIsFull() throws Exception {
     serve();
     batcher.submit(image(0));
@@ -152,8 +188,11 @@ class MicroBatcherTest {
 
   @Test
   void saysThatThereIsNoModelYet() throws Exception {
-    CompletableFuture<Classification> answer = batcher.submit(image(1));
-    assertThatThrownBy(() -> answer.get(5, SECONDS))
+    assertThatThrownBy(() -> batcher.submit(image(1)).get(5, SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(NoModelException.class);
+    batcher.start(1, MAX_BATCH);
+    assertThatThrownBy(() -> batcher.submit(image(1)).get(5, SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(NoModelException.class);
   }
@@ -184,6 +223,13 @@ class MicroBatcherTest {
     assertThatThrownBy(() -> late.get(5, SECONDS))
         .hasCauseInstanceOf(ClassifierStoppedException.class);
     assertThat(batcher.alive()).isFalse();
+  }
+
+  private static long freeThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("forward-"))
+        .filter(thread -> thread.getState() == Thread.State.WAITING)
+        .count();
   }
 
   private static byte[] image(int value) {

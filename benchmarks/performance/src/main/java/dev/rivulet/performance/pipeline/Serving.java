@@ -10,7 +10,7 @@ public final class Serving implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(3);
 
   /** So many that a replica's code is compiled: its rate rises that long. */
-  public static final int WARM_UP_IMAGES = 15_000;
+  public static final int WARM_UP_IMAGES = 60_000;
 
   private static final int DIFFERENT_PICTURES = 256;
 
