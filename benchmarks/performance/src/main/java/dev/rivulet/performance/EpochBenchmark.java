@@ -32,7 +32,7 @@ final class EpochBenchmark implements Benchmark {
 
   @Override
   public Section run(Bench bench) throws Exception {
-    int images = bench.count(8_192, 512);
+    int images = bench.count(16_384, 512);
     List<Contender> contenders = new ArrayList<>();
     Peers.eagerTraining(bench, BATCH, bench.count(15, 2)).ifPresent(contenders::add);
     contenders.add(

@@ -66,6 +66,11 @@ final class FlowControl {
     return Math.max(0, endOffset - consumedOffset);
   }
 
+  /** How long the window stays as it is, because nobody looks before. */
+  long millisToNextLook() {
+    return Math.max(0, lookedAtMillis + interval.millis() - clockMillis.getAsLong());
+  }
+
   /** A trainer that never committed, or not for long, starts at the oldest record. */
   private long readConsumed() throws InterruptedException {
     OffsetAndMetadata committed =

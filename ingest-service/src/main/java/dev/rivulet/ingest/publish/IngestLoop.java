@@ -7,6 +7,7 @@ import dev.rivulet.ingest.dataset.DatasetException;
 import dev.rivulet.ingest.dataset.LoadedDataset;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ public final class IngestLoop implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(IngestLoop.class);
   private static final Duration NO_WAIT = Duration.ZERO;
   private static final Duration IDLE = Duration.ofMillis(50);
+  // a stop must not wait longer than that
+  private static final Duration LONGEST_IDLE = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1_000;
 
   private final IngestEnvironment env;
@@ -93,7 +96,7 @@ public final class IngestLoop implements AutoCloseable {
     RunFeed feed = null;
     boolean busy = false;
     while (!closing() && runs.active()) {
-      runs.poll(busy ? NO_WAIT : IDLE);
+      runs.poll(busy ? NO_WAIT : idle(feed));
       Optional<TrainingRun> current = runs.ledger().current();
       if (current.isEmpty() || current.get().status() == RunStatus.STOPPING) {
         feed = null;
@@ -105,6 +108,11 @@ public final class IngestLoop implements AutoCloseable {
         busy = feed.publishNext();
       }
     }
+  }
+
+  /** A run event ends the wait anyway. */
+  private static Duration idle(RunFeed feed) {
+    return feed == null ? IDLE : Collections.min(List.of(feed.idle(), LONGEST_IDLE));
   }
 
   private static boolean isFor(RunFeed feed, TrainingRun run) {

@@ -7,7 +7,7 @@ package dev.rivulet.ingest.publish;
 final class LookInterval {
   private static final long FIRST_MILLIS = 100;
   private static final long LEAST_MILLIS = 20;
-  private static final long MOST_MILLIS = 500;
+  private static final long MOST_MILLIS = 2_000;
   private static final long SHARES = 8;
 
   private final long windowRecords;

@@ -131,6 +131,11 @@ final class RunFeed {
     return true;
   }
 
+  /** How long {@link #publishNext} will have nothing to do after it had nothing to do. */
+  Duration idle() {
+    return Duration.ofMillis(flow.millisToNextLook());
+  }
+
   private static DatasetDescription describe(LoadedDataset loaded) {
     Dataset dataset = loaded.dataset();
     return new DatasetDescription(

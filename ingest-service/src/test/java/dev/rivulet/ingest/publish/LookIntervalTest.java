@@ -17,9 +17,9 @@ class LookIntervalTest {
   }
 
   @Test
-  void aSlowTrainerIsLookedAtTwiceASecond() {
+  void aSlowTrainerIsLookedAtEveryTwoSeconds() {
     interval.seen(500, 4);
-    assertThat(interval.millis()).isEqualTo(500);
+    assertThat(interval.millis()).isEqualTo(2_000);
   }
 
   @Test
@@ -28,7 +28,10 @@ class LookIntervalTest {
     interval.seen(128, 0);
     assertThat(interval.millis()).isEqualTo(256);
     interval.seen(256, 0);
-    assertThat(interval.millis()).isEqualTo(500);
+    assertThat(interval.millis()).isEqualTo(512);
+    interval.seen(512, 0);
+    interval.seen(1_024, 0);
+    assertThat(interval.millis()).isEqualTo(2_000);
   }
 
   @Test
