@@ -59,12 +59,16 @@ final class ServiceProcess implements AutoCloseable {
     return this;
   }
 
-  /** Waits for what this process is about to do; if it does not, the failure shows its log. */
+  /**
+   * Waits for what this process is about to do; if it does not, the failure shows its log and what
+   * its threads do.
+   */
   void awaits(BooleanSupplier condition) throws IOException {
     try {
       Waiting.until(() -> condition.getAsBoolean() || !process.isAlive());
     } catch (AssertionError e) {
-      throw new AssertionError("%s; the log:%n%s".formatted(e.getMessage(), log()), e);
+      throw new AssertionError(
+          "%s; the log:%n%sand its threads:%n%s".formatted(e.getMessage(), log(), threads()), e);
     }
     assertThat(condition.getAsBoolean()).as("it ended; the log:%n%s", log()).isTrue();
   }
@@ -141,6 +145,16 @@ final class ServiceProcess implements AutoCloseable {
 
   String log() throws IOException {
     return Files.readString(log);
+  }
+
+  /** The stacks of its threads, as the JDK's jstack shows them. */
+  private String threads() throws IOException {
+    Path jstack = Path.of(System.getProperty("java.home"), "bin", "jstack");
+    Process dump =
+        new ProcessBuilder(jstack.toString(), Long.toString(process.pid()))
+            .redirectErrorStream(true)
+            .start();
+    return new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /** The exit code, once it has ended by itself. */

@@ -258,6 +258,10 @@ public final class MicroBatcher implements AutoCloseable {
     } catch (RuntimeException | OutOfMemoryError e) {
       // those who asked decide: the engine throws all kinds of unchecked exceptions
       fail(batch, e);
+    } catch (Error e) {
+      // this thread dies of it, and nobody may wait for it
+      fail(batch, new ClassifierStoppedException());
+      throw e;
     }
   }
 

@@ -28,6 +28,7 @@ class MicroBatcherTest {
   private static final int MAX_BATCH = 8;
   private static final int CAPACITY = 16;
   private static final int OVERFLOWS = 127;
+  private static final int BREAKS_THE_ENGINE = 126;
 
   // so long that nothing here goes because it is used up
   private static final Duration BUDGET = Duration.ofMinutes(1);
@@ -48,6 +49,9 @@ class MicroBatcherTest {
     for (int i = 0; i < n; i++) {
       if (images[i * 3072] < 0) {
         throw new IllegalStateException("engine trouble");
+      }
+      if (images[i * 3072] == BREAKS_THE_ENGINE) {
+        throw new UnsatisfiedLinkError("on purpose");
       }
       answers[i] = new float[] {images[i * 3072] == OVERFLOWS ? Float.NaN : images[i * 3072]};
     }
@@ -184,6 +188,21 @@ class MicroBatcherTest {
     CompletableFuture<Classification> bad = batcher.submit(image(-1));
     assertThatThrownBy(() -> bad.get(5, SECONDS)).hasRootCauseMessage("engine trouble");
     assertThat(batcher.submit(image(7)).get(5, SECONDS).probabilities()).containsExactly(7);
+  }
+
+  @Test
+  void leavesNobodyWaitingWhenAThreadDies() throws Exception {
+    serve();
+    CompletableFuture<Classification> deadly = batcher.submit(image(BREAKS_THE_ENGINE));
+    begun.acquire();
+    CompletableFuture<Classification> next = batcher.submit(image(5));
+    permits.release();
+    for (CompletableFuture<Classification> answer :
+        List.of(deadly, next, batcher.submit(image(6)))) {
+      assertThatThrownBy(() -> answer.get(5, SECONDS))
+          .hasCauseInstanceOf(ClassifierStoppedException.class);
+    }
+    Waiting.until(() -> !batcher.alive());
   }
 
   @Test
