@@ -27,15 +27,15 @@ final class PublishedBatches {
   BatchAddress next(TrainingRun run, int batchesPerEpoch) {
     return tail.findLast(topics.trainingBatches(), record -> belongsTo(run, record))
         .map(record -> BatchAddress.of(ImageBatch.Position.of(record)).next(batchesPerEpoch))
-        .or(() -> savedState(run))
+        .or(() -> savedState(run, batchesPerEpoch))
         .orElse(BatchAddress.FIRST);
   }
 
-  private Optional<BatchAddress> savedState(TrainingRun run) {
+  private Optional<BatchAddress> savedState(TrainingRun run, int batchesPerEpoch) {
     return tail.findLast(topics.trainerState(), record -> run.id().equals(record.key()))
         .filter(record -> record.value() != null)
         .map(record -> TrainerPosition.fromMetadata(SafeTensors.read(record.value())))
-        .map(BatchAddress::of);
+        .map(position -> BatchAddress.of(position, batchesPerEpoch));
   }
 
   private static boolean belongsTo(TrainingRun run, ConsumerRecord<String, byte[]> record) {

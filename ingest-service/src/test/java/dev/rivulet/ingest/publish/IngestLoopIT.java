@@ -7,13 +7,16 @@ import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.batch.ImageBatch;
 import dev.rivulet.events.batch.ValidationBatch;
+import dev.rivulet.events.checkpoint.TrainerPosition;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicReader;
+import dev.rivulet.events.run.PhaseSeconds;
 import dev.rivulet.events.run.RunLedger;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.ingest.dataset.CifarDownload;
 import dev.rivulet.ingest.dataset.Datasets;
 import dev.rivulet.local.broker.TestBroker;
@@ -172,6 +175,25 @@ class IngestLoopIT {
   }
 
   @Test
+  void goesOnWithTheNextEpochForATrainerThatWasStoppedWhileItValidated() throws Exception {
+    Topics topics = topics("validating");
+    TrainerPosition wholeEpoch =
+        new TrainerPosition(
+            "run", 1, 1, BATCHES_PER_EPOCH, BATCHES_PER_EPOCH, 0, 0, 0, 0, PhaseSeconds.ZERO, 0, 0);
+    byte[] state = SafeTensors.of(List.of(), wholeEpoch.toMetadata()).toBytes();
+    try (KafkaProducer<String, byte[]> producer = kafka().producer()) {
+      producer.send(new ProducerRecord<>(topics.trainerState(), "run", state));
+    }
+    publish(topics, run("run", images.toString(), 2));
+    try (Ingest ingest = new Ingest(topics, 1_000)) {
+      awaitRecords(topics, BATCHES_PER_EPOCH);
+    }
+    assertThat(records(topics))
+        .extracting(record -> BatchAddress.of(ImageBatch.Position.of(record)))
+        .containsExactly(address(2, 0), address(2, 1), address(2, 2), address(2, 3), address(2, 4));
+  }
+
+  @Test
   void failsARunWhoseFolderIsMissingAndTakesTheNextOne() throws Exception {
     Topics topics = topics("missing");
     publish(topics, run("a-missing", images.resolve("nowhere").toString(), 1));
@@ -272,6 +294,10 @@ class IngestLoopIT {
       admin.deleteConsumerGroups(List.of(Groups.TRAINER)).deletedGroups();
     }
     return topics;
+  }
+
+  private static BatchAddress address(int epoch, int batch) {
+    return new BatchAddress(epoch, batch);
   }
 
   private static TrainingRun run(String id, String dataset, int epochs) {
