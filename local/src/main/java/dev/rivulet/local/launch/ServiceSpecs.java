@@ -71,6 +71,8 @@ public final class ServiceSpecs {
         "-Xmx" + heapMegabytes + "m",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
+        // statistics for jps and jstat, collected twenty times a second; jcmd needs none
+        "-XX:-UsePerfData",
         "-Dai.djl.offline=true");
   }
 

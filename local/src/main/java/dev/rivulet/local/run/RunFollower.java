@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Shows a run from its request to its end. */
 public final class RunFollower {
   private static final Duration EVENT_WAIT = Duration.ofMillis(100);
-  private static final Duration PAUSE = Duration.ofMillis(400);
+  private static final Duration PAUSE = Duration.ofMillis(900);
   private static final Duration PAUSE_BEFORE_THE_FIRST_BATCH = Duration.ofMillis(100);
 
   private final RunEvents events;
@@ -48,7 +48,7 @@ public final class RunFollower {
   /**
    * Follows the run until it ends or the user wants to stop.
    *
-   * @param everyTurn is called about twice a second
+   * @param everyTurn is called about once a second
    * @return the run as it stands then
    */
   public TrainingRun follow(TrainingRun run, StopSignal stop, Runnable everyTurn)
