@@ -22,11 +22,16 @@ export function showImages(store) {
         shown.delete(name);
       }
     }
-    // newest first: what is not there yet comes before what is
-    wanted.filter((news) => !shown.has(imageKey(news))).reverse().forEach((news) => {
-      const item = entry(news);
-      shown.set(imageKey(news), item);
-      strip.prepend(item);
+    // newest first; the rest stays where it is
+    wanted.forEach((news, place) => {
+      const name = imageKey(news);
+      if (!shown.has(name)) {
+        shown.set(name, entry(news));
+      }
+      const there = strip.children[place] ?? null;
+      if (there !== shown.get(name)) {
+        strip.insertBefore(shown.get(name), there);
+      }
     });
     setText(byId('stream-rate'), store.imagesPerSecond > 0 ? `${rate(store.imagesPerSecond)} per second` : '');
     clearTimeout(quiet);

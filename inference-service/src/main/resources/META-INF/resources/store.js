@@ -6,6 +6,9 @@ const PAUSE_MILLIS = 500;
 
 export const imageKey = ({ id, partition, offset, at }) => `${id}|${partition}|${offset}|${at}`;
 
+// each partition has an order of its own, and one may come late: by time, a page that is opened later shows the same
+const oldestFirst = (a, b) => Date.parse(a.at) - Date.parse(b.at) || (imageKey(a) < imageKey(b) ? -1 : 1);
+
 export class Store {
   runs = new Map();
   epochs = new Map();
@@ -71,7 +74,7 @@ export class Store {
     Object.values(events.epochs).flat().forEach((epoch) => this.#keep(epoch));
     this.progress = events.progress ?? null;
     this.model = model ?? null;
-    this.images = events.images;
+    this.images = events.images.slice().sort(oldestFirst);
     ['runs', 'epochs', 'progress', 'model', 'images'].forEach((topic) => this.changed(topic));
   }
 
@@ -112,7 +115,7 @@ export class Store {
     this.imagesPerSecond = perSecond;
     // what came while the snapshot was on its way may be in it, too
     const known = new Set(this.images.map(imageKey));
-    this.images = [...this.images, ...items.filter((item) => !known.has(imageKey(item)))].slice(-length);
+    this.images = [...this.images, ...items.filter((item) => !known.has(imageKey(item)))].sort(oldestFirst).slice(-length);
     this.changed('images');
   }
 
