@@ -22,15 +22,14 @@ export function showImages(store) {
         shown.delete(name);
       }
     }
-    // newest first; the rest stays where it is
     wanted.forEach((news, place) => {
       const name = imageKey(news);
-      if (!shown.has(name)) {
-        shown.set(name, entry(news));
-      }
+      const item = shown.get(name) ?? entry(news);
+      shown.set(name, item);
+      // what is in its place already is left alone
       const there = strip.children[place] ?? null;
-      if (there !== shown.get(name)) {
-        strip.insertBefore(shown.get(name), there);
+      if (there !== item) {
+        strip.insertBefore(item, there);
       }
     });
     setText(byId('stream-rate'), store.imagesPerSecond > 0 ? `${rate(store.imagesPerSecond)} per second` : '');
