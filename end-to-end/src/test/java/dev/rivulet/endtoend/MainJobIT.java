@@ -74,6 +74,7 @@ class MainJobIT {
       assertEveryEpochOnce();
       assertCommandsWorkBeside(running);
       assertRestAnswers(running);
+      assertServesOnWhenAnotherRunFails(up, running);
     } finally {
       Rivulet.Result end = up.stop();
       assertThat(end.exitCode()).as(end.output()).isIn(0, 130, 143);
@@ -222,6 +223,27 @@ class MainJobIT {
     }
     String metrics = new String(get(running.trainer() + "/q/metrics").body());
     assertThat(metrics).contains("rivulet_epoch_seconds{").contains("split=\"validation\"");
+  }
+
+  private void assertServesOnWhenAnotherRunFails(Rivulet up, RunningInstance running)
+      throws Exception {
+    HttpResponse<byte[]> answer =
+        http.send(
+            HttpRequest.newBuilder(URI.create(running.trainer() + "/runs"))
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        """
+                        {"dataset": "shapes", "device": "gpu"}"""))
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(202);
+    await(
+        "serving on after the failed run",
+        up,
+        () -> up.output().split("serving on ").length == 3 ? Optional.of(true) : Optional.empty());
+    assertThat(up.output()).containsPattern("run \\S+ failed: .*GPU");
+    assertThat(servedEpoch(running)).contains(EPOCHS);
   }
 
   private void assertModelIsSaved() throws IOException {

@@ -10,7 +10,15 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine(Terminal.standard()).execute(args));
+    CommandLine commandLine = commandLine(Terminal.standard());
+    RivuletCommand root = commandLine.getCommand();
+    int code = CommandErrors.FAILURE;
+    try {
+      code = commandLine.execute(args);
+    } finally {
+      root.ended(code);
+    }
+    System.exit(code);
   }
 
   /** The commands, printing to the given terminal; errors go to standard error. */

@@ -10,6 +10,7 @@ import java.util.Map;
 
 /** Trains, reloads and classifies for a long time, and looks whether anything grows. */
 final class SoakScenario {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration SAMPLES = Duration.ofSeconds(10);
   private static final int IMAGES_PER_SECOND = 40;
   private static final double WARM_UP_SHARE = 1.0 / 3;
@@ -65,13 +66,18 @@ final class SoakScenario {
           training.lookAfter();
         }
         Map<String, Measured> measured = measure(pipeline, training, outcomes, length);
+        int published = source.stop();
+        outcomes.await(published, PATIENCE);
         report.line(
             "%d images published, %d outcomes, %d models answered",
-            source.published(), outcomes.count(), outcomes.models());
+            published, outcomes.count(), outcomes.models());
         if (!training.endedByThemselves().isEmpty()) {
           throw new IllegalStateException("ended: " + training.endedByThemselves());
         }
-        measured.forEach((name, what) -> tell(name, what, length));
+        List<String> lost = outcomes.wrong(published);
+        measured.forEach(
+            (name, what) ->
+                tell(name, what, length, name.equals(Pipeline.INFERENCE) ? lost : List.of()));
       }
     }
   }
@@ -119,14 +125,14 @@ final class SoakScenario {
     }
   }
 
-  private void tell(String name, Measured measured, Duration length) {
+  private void tell(String name, Measured measured, Duration length, List<String> lost) {
     double warm = length.toNanos() / 60e9 * WARM_UP_SHARE;
     Series resident = measured.resident().from(warm);
     Series files = measured.files().from(warm);
     Series threads = measured.threads().from(warm);
     LiveObjects before = measured.live().get(0);
     LiveObjects after = measured.live().get(1);
-    List<String> wrong = new ArrayList<>();
+    List<String> wrong = new ArrayList<>(lost);
     Series outside = measured.outside().from(warm);
     double growth = outside.slope() * outside.minutes();
     if (growth > GROWTH_ALLOWED * resident.first()) {

@@ -174,7 +174,7 @@ final class ServiceUnderTest implements AutoCloseable {
     try (var tasks = Files.list(Path.of("/proc", String.valueOf(pid), "task"))) {
       return tasks
           .map(ServiceUnderTest::name)
-          .filter(name -> name.matches("forward|decode-\\d+|checkpoints|image-events"))
+          .filter(name -> name.matches("forward-\\d+|decode-\\d+|checkpoints|image-events"))
           .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
     }
   }

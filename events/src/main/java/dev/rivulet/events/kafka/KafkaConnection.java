@@ -1,9 +1,11 @@
 package dev.rivulet.events.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ForwardingAdmin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -53,8 +55,14 @@ public record KafkaConnection(Map<String, Object> settings) {
     return String.valueOf(settings.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
   }
 
+  /** An admin client; closing it does not wait for answers that have not come. */
   public Admin admin() {
-    return Admin.create(settings);
+    return new ForwardingAdmin(settings) {
+      @Override
+      public void close(Duration timeout) {
+        super.close(Duration.ZERO);
+      }
+    };
   }
 
   /** A consumer that sees committed records only and commits offsets only when told to. */

@@ -1,10 +1,12 @@
 package dev.rivulet.inference.classify;
 
 import dev.rivulet.events.image.ImageRejectedException;
+import dev.rivulet.events.kafka.ClientTrouble;
 import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.rest.Problem;
 import jakarta.ws.rs.NotSupportedException;
 import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
@@ -34,6 +36,12 @@ class Problems {
   @ServerExceptionMapper({OverloadedException.class, ClassifierStoppedException.class})
   RestResponse<Problem> unavailable(IllegalStateException e) {
     return Problem.unavailable(e.getMessage(), A_MOMENT);
+  }
+
+  @ServerExceptionMapper
+  RestResponse<Problem> noKafka(KafkaException e) {
+    return Problem.unavailable(
+        "the topics cannot be read now: " + new ClientTrouble(e), NEXT_EPOCH);
   }
 
   @ServerExceptionMapper

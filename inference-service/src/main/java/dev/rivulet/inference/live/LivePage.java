@@ -9,6 +9,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ import java.util.Optional;
 class LivePage {
   /** How many beats of the follower pass between two signs of life to quiet pages. */
   private static final int BEATS_PER_SIGN_OF_LIFE = 30;
+
+  private static final Duration ENDING = Duration.ofSeconds(3);
 
   private final ModelResource models;
   private final PipelineView view;
@@ -52,6 +55,9 @@ class LivePage {
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     pages.close();
     follower.close();
+    following.join(ENDING.toMillis());
+    // still waiting for a broker that is away
+    following.interrupt();
     following.join();
     pictures.close();
     eventImages.close();

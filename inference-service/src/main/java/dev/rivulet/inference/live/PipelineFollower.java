@@ -86,6 +86,9 @@ final class PipelineFollower implements Runnable, AutoCloseable {
         follow(consumer);
         consumer.close(CloseOptions.timeout(CLOSING));
       } catch (KafkaException e) {
+        if (closed(Duration.ZERO)) {
+          return;
+        }
         LOG.warnf(
             "the live page cannot be kept up to date (%s); trying again in %d s",
             e.getMessage(), RETRY.toSeconds());

@@ -10,13 +10,14 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Fetches single records by their place; safe to use from any thread, one at a time. */
 final class TopicRecords implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration CLOSING = Duration.ofSeconds(1);
-  private static final long LONGEST_NANOS = Duration.ofSeconds(3).toNanos();
+  private static final Duration LONGEST = Duration.ofSeconds(3);
 
   private final KafkaConnection kafka;
   private final int fetchBytes;
@@ -39,7 +40,7 @@ final class TopicRecords implements AutoCloseable {
     KafkaConsumer<byte[], byte[]> reader = reader();
     reader.assign(List.of(partition));
     reader.seek(partition, offset);
-    long deadline = System.nanoTime() + LONGEST_NANOS;
+    long deadline = System.nanoTime() + LONGEST.toNanos();
     while (System.nanoTime() - deadline < 0) {
       for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
         return Optional.of(record).filter(found -> found.offset() == offset);
@@ -52,9 +53,10 @@ final class TopicRecords implements AutoCloseable {
   }
 
   /**
-   * Hands over every record from {@code offset} to the present end.
+   * Hands over every record from {@code offset} to the present end, or as many as come in time.
    *
    * @return the offset to go on with
+   * @throws KafkaException if the broker does not answer
    */
   synchronized long each(
       TopicPartition partition, long offset, Consumer<ConsumerRecord<byte[], byte[]>> handler) {
@@ -62,7 +64,8 @@ final class TopicRecords implements AutoCloseable {
     reader.assign(List.of(partition));
     reader.seek(partition, offset);
     long end = reader.endOffsets(List.of(partition)).get(partition);
-    while (reader.position(partition) < end) {
+    long deadline = System.nanoTime() + LONGEST.toNanos();
+    while (reader.position(partition) < end && System.nanoTime() - deadline < 0) {
       reader.poll(POLL).forEach(handler);
     }
     return reader.position(partition);
@@ -85,7 +88,9 @@ final class TopicRecords implements AutoCloseable {
                   ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                   fetchBytes,
                   ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                  "earliest"));
+                  "earliest",
+                  ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                  (int) LONGEST.toMillis()));
     }
     return consumer;
   }

@@ -28,6 +28,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 public final class ImageClassification {
   private static final Duration POLL = Duration.ofMillis(100);
 
+  // the producer would keep more than the heap of a command has room for
+  private static final long MOST_BYTES_UNDER_WAY = 16 << 20;
+
   private final KafkaConnection kafka;
   private final Topics topics;
 
@@ -77,20 +80,32 @@ public final class ImageClassification {
 
   private void publish(Map<String, Path> images) throws InterruptedException {
     List<Future<RecordMetadata>> sends = new ArrayList<>();
+    long underWay = 0;
     try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
-      images.forEach(
-          (id, file) ->
-              sends.add(
-                  producer.send(new ProducerRecord<>(topics.images(), id, ImageFiles.read(file)))));
-      for (Future<RecordMetadata> send : sends) {
-        send.get();
+      for (Map.Entry<String, Path> image : images.entrySet()) {
+        byte[] encoded = ImageFiles.read(image.getValue());
+        if (underWay + encoded.length > MOST_BYTES_UNDER_WAY) {
+          awaitAcknowledged(sends);
+          underWay = 0;
+        }
+        sends.add(producer.send(new ProducerRecord<>(topics.images(), image.getKey(), encoded)));
+        underWay += encoded.length;
       }
+      awaitAcknowledged(sends);
     } catch (ExecutionException e) {
       throw new CommandFailedException(
           "an image could not be published to %s: %s"
               .formatted(topics.images(), e.getCause().getMessage()),
           e);
     }
+  }
+
+  private static void awaitAcknowledged(List<Future<RecordMetadata>> sends)
+      throws ExecutionException, InterruptedException {
+    for (Future<RecordMetadata> send : sends) {
+      send.get();
+    }
+    sends.clear();
   }
 
   /** Makes an outcome of a record. */

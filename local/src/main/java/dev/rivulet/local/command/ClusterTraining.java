@@ -45,13 +45,9 @@ final class ClusterTraining {
     CommandLogging.start(root);
     KafkaConnection kafka = ClusterConnection.named(root).orElseThrow();
     createTopics(kafka);
-    StopSignal stop = StopSignal.install();
-    int code = CommandErrors.FAILURE;
+    StopSignal stop = root.listenForStop();
     try (RunEvents events = RunEvents.read(kafka, root.topics(), view::line)) {
-      code = follow(events, plan, stop);
-      return code;
-    } finally {
-      stop.finished(code);
+      return follow(events, plan, stop);
     }
   }
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Makes every failure one line on standard error that says what to do, and an exit code. */
 public final class CommandErrors implements IParameterExceptionHandler, IExecutionExceptionHandler {
-  static final int FAILURE = 1;
+  public static final int FAILURE = 1;
   static final int USAGE = 2;
 
   private final RivuletCommand root;

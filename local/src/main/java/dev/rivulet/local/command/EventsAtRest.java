@@ -5,6 +5,7 @@ import dev.rivulet.local.data.DataFolder;
 import dev.rivulet.local.data.FolderLock;
 import dev.rivulet.local.launch.LocalCluster;
 import dev.rivulet.local.launch.LocalPorts;
+import dev.rivulet.local.launch.Orphans;
 import dev.rivulet.local.launch.ProjectBuild;
 import java.util.Optional;
 
@@ -32,6 +33,7 @@ final class EventsAtRest {
     try (FolderLock lock =
         FolderLock.tryAcquire(folder).orElseThrow(() -> ClusterConnection.nothingRuns(folder))) {
       folder.prepare();
+      Orphans.await(folder, root.terminal()::note);
       LocalPorts ports = LocalPorts.anyFree();
       try (LocalCluster cluster =
           LocalCluster.startBroker(ProjectBuild.current(), folder, ports, root.terminal()::note)) {

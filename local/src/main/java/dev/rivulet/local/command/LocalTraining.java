@@ -9,6 +9,7 @@ import dev.rivulet.local.data.FolderLock;
 import dev.rivulet.local.data.RunningInstance;
 import dev.rivulet.local.launch.LocalCluster;
 import dev.rivulet.local.launch.LocalPorts;
+import dev.rivulet.local.launch.Orphans;
 import dev.rivulet.local.launch.ProjectBuild;
 import dev.rivulet.local.launch.StopSignal;
 import dev.rivulet.local.progress.ProgressView;
@@ -23,8 +24,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** {@code up} and {@code train} on this machine: broker, services, run, and a clean end. */
@@ -95,15 +98,13 @@ final class LocalTraining {
     try (FolderLock lock = FolderLock.tryAcquire(folder).orElseThrow(this::alreadyRunning)) {
       folder.prepare();
       CommandLogging.alsoInto(folder);
+      Orphans.await(folder, view::line);
       LocalPorts ports = LocalPorts.choose(launch.kafkaPort(), launch.port(), view::line);
-      stop = StopSignal.install();
-      int code = CommandErrors.FAILURE;
+      stop = root.listenForStop();
       try {
-        code = launched(command, work, ports, plan);
-        return code;
+        return launched(command, work, ports, plan);
       } finally {
         RunningInstance.erase(folder);
-        stop.finished(code);
       }
     }
   }
@@ -198,6 +199,10 @@ final class LocalTraining {
 
   private int trainAndServe(LocalCluster cluster, RunEvents events, TrainingRun first)
       throws InterruptedException {
+    Set<String> shown = new HashSet<>(Set.of(first.id()));
+    events.ledger().all().stream()
+        .filter(run -> run.status().ended())
+        .forEach(run -> shown.add(run.id()));
     TrainingRun run = first;
     Instant since = start;
     while (true) {
@@ -209,15 +214,20 @@ final class LocalTraining {
       RunEnd.show(run, events, view, format);
       showOutputs(run);
       if (run.status() == RunStatus.FAILED) {
-        RunEnd.requireFinished(run);
+        if (run.id().equals(first.id())) {
+          RunEnd.requireFinished(run);
+        }
+        // somebody else's run is no reason to end what others use
+        view.warning(RunEnd.unfinished(run));
       }
       view.line("serving on %s until Ctrl-C".formatted(cluster.ports().inferenceUrl()));
-      Optional<TrainingRun> next = awaitNext(cluster, events);
+      Optional<TrainingRun> next = awaitNext(cluster, events, shown);
       if (next.isEmpty()) {
         view.line("stopping");
         return 0;
       }
       run = next.get();
+      shown.add(run.id());
       since = run.requestedAt();
       view.line("run %s: %s".formatted(run.id(), describe(run.plan())));
     }
@@ -240,15 +250,22 @@ final class LocalTraining {
     }
   }
 
-  /** A run that somebody requests while we serve; nothing if the user stops us first. */
-  private Optional<TrainingRun> awaitNext(LocalCluster cluster, RunEvents events)
+  /**
+   * A run that somebody requests while we serve; nothing if the user stops us first.
+   *
+   * @param shown the runs whose end is no news
+   */
+  private Optional<TrainingRun> awaitNext(LocalCluster cluster, RunEvents events, Set<String> shown)
       throws InterruptedException {
     while (!stop.received()) {
       lookAfter("up", cluster);
       events.poll(EVENT_WAIT);
-      Optional<TrainingRun> current = events.ledger().current();
-      if (current.isPresent()) {
-        return current;
+      Optional<TrainingRun> next =
+          events.ledger().all().stream()
+              .filter(run -> !run.status().ended() || !shown.contains(run.id()))
+              .findFirst();
+      if (next.isPresent()) {
+        return next;
       }
       stop.sleep(IDLE_PAUSE);
     }

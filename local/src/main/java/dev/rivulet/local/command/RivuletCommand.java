@@ -3,6 +3,7 @@ package dev.rivulet.local.command;
 import dev.rivulet.events.Topics;
 import dev.rivulet.local.data.DataFolder;
 import dev.rivulet.local.launch.ProjectBuild;
+import dev.rivulet.local.launch.StopSignal;
 import dev.rivulet.local.progress.Terminal;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -85,6 +86,7 @@ public final class RivuletCommand implements Runnable {
 
   private final Terminal terminal;
   private final Map<String, String> environment;
+  private Optional<StopSignal> stop = Optional.empty();
 
   public RivuletCommand(Terminal terminal) {
     this(terminal, System.getenv());
@@ -142,6 +144,18 @@ public final class RivuletCommand implements Runnable {
 
   private Optional<String> variable(String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+
+  /** From now on Ctrl-C and SIGTERM are a question that the command asks itself. */
+  StopSignal listenForStop() {
+    StopSignal signal = StopSignal.install();
+    stop = Optional.of(signal);
+    return signal;
+  }
+
+  /** Tells that the command has done and said everything: a process that was stopped may end. */
+  public void ended(int exitCode) {
+    stop.ifPresent(signal -> signal.finished(exitCode));
   }
 
   CommandLine commandLine() {

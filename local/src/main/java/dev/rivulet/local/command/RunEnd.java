@@ -36,11 +36,14 @@ final class RunEnd {
    */
   static void requireFinished(TrainingRun run) {
     if (run.status() != RunStatus.FINISHED) {
-      String why = run.message().map(message -> ": " + message).orElse("");
-      throw new CommandFailedException(
-          "run %s %s%s"
-              .formatted(
-                  run.id(), run.status() == RunStatus.FAILED ? "failed" : "was stopped", why));
+      throw new CommandFailedException(unfinished(run));
     }
+  }
+
+  /** How a run ended that did not train all its epochs, with the run's own message. */
+  static String unfinished(TrainingRun run) {
+    String why = run.message().map(message -> ": " + message).orElse("");
+    return "run %s %s%s"
+        .formatted(run.id(), run.status() == RunStatus.FAILED ? "failed" : "was stopped", why);
   }
 }

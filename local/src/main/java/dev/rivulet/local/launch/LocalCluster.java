@@ -46,7 +46,8 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /**
-   * Starts the broker and waits until it answers.
+   * Starts the broker and waits until it answers. Nothing of an earlier owner of the folder may run
+   * any more: {@link Orphans#await}.
    *
    * @param notices is told what a user should know
    * @throws CommandFailedException if it does not start
@@ -54,7 +55,6 @@ public final class LocalCluster implements AutoCloseable {
   public static LocalCluster startBroker(
       ProjectBuild build, DataFolder folder, LocalPorts ports, Consumer<String> notices)
       throws InterruptedException {
-    Orphans.await(folder, notices);
     ServiceSpecs specs = new ServiceSpecs(build, folder, ports);
     LocalCluster cluster = new LocalCluster(folder, ports, specs, notices);
     try {

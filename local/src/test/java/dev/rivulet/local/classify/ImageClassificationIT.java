@@ -70,6 +70,23 @@ class ImageClassificationIT {
     assertThat(arrivals).containsExactlyInAnyOrder(outcomes.get(0), outcomes.get(1));
   }
 
+  @Test
+  void classifiesMoreThanMayBeUnderWayAtOnce() throws Exception {
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      byte[] large = new byte[6 << 20];
+      large[0] = 1;
+      files.add(Files.write(folder.resolve("large-%d.bmp".formatted(i)), large));
+    }
+    try (FakeInference inference = new FakeInference()) {
+      assertThat(
+              new ImageClassification(kafka, TOPICS)
+                  .classify(files, Duration.ofSeconds(30), arrival -> {}))
+          .hasSize(4)
+          .allMatch(outcome -> outcome.line().contains("cat 75.0%"));
+    }
+  }
+
   private Path file(String name, int content) throws Exception {
     return Files.write(folder.resolve(name), new byte[] {(byte) content});
   }
