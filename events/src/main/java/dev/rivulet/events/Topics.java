@@ -67,7 +67,10 @@ public record Topics(
     }
   }
 
-  /** Largest checkpoint or trainer state: room for 5 million parameters with both moments. */
+  /**
+   * Largest checkpoint or trainer state: room for 5 million parameters with both moments, or for 4
+   * million with their averages too.
+   */
   public static final int MAX_TENSOR_RECORD_BYTES = 64 << 20;
 
   /** Largest image event: the decoder's limit of 16 MiB and some room for headers. */

@@ -24,9 +24,9 @@ import java.util.stream.Stream;
  *
  * <p>On the CPU a batch is cut into slices small enough for their activations to stay in a core's
  * cache. Each slice runs on one thread, and their gradients are added in the order of the slices,
- * so the result has the same bits whatever the number of threads. A GPU takes the batch whole.
- * Forward and backward pass are in the device's precision; weights, moments, losses and validation
- * are always FLOAT32 or better.
+ * so the result has the same bits whichever thread ran which; how a batch is cut depends on the
+ * number of threads. A GPU takes the batch whole. Forward and backward pass are in the device's
+ * precision; weights, moments, losses and validation are always FLOAT32 or better.
  *
  * <p>Not thread-safe, and the engine computes gradients for one learner of a process at a time.
  */

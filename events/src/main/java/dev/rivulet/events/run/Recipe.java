@@ -59,7 +59,8 @@ public record Recipe(String name, Map<RecipeSetting, Double> values) {
   private static final List<Recipe> ALL = List.of(ORIGINAL, STRONG);
 
   /**
-   * @throws IllegalArgumentException if a value is missing or out of its range
+   * @throws IllegalArgumentException if a value is missing or out of its range, or more images are
+   *     to be mixed than there are
    */
   public Recipe {
     for (RecipeSetting setting : RecipeSetting.values()) {
@@ -67,6 +68,12 @@ public record Recipe(String name, Map<RecipeSetting, Double> values) {
         throw new IllegalArgumentException("recipe %s: no %s".formatted(name, setting.label()));
       }
       setting.check(values.get(setting));
+    }
+    double mixed = values.get(RecipeSetting.MIXUP) + values.get(RecipeSetting.CUTMIX);
+    if (mixed > 1) {
+      throw new IllegalArgumentException(
+          "mixup and cutmix are shares of the images, but together %s; choose less of one"
+              .formatted(RecipeSetting.number(mixed)));
     }
     values = Collections.unmodifiableMap(new EnumMap<>(values));
   }

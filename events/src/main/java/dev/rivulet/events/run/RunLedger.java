@@ -2,8 +2,10 @@ package dev.rivulet.events.run;
 
 import dev.rivulet.events.EventFormatException;
 import dev.rivulet.events.EventJson;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -11,6 +13,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** All runs as the events read so far tell them; safe to ask from any thread. */
 public final class RunLedger {
+  private static final List<RunStatus> TURNS =
+      List.of(RunStatus.RUNNING, RunStatus.STOPPING, RunStatus.REQUESTED);
+
   private final Map<String, TrainingRun> runs = new ConcurrentSkipListMap<>();
 
   /**
@@ -56,8 +61,26 @@ public final class RunLedger {
         .toList();
   }
 
-  /** The run whose turn it is: the oldest that has not ended. */
+  /**
+   * The run whose turn it is: the one that is under way, or else the oldest that has not ended. A
+   * run that is resumed is older than those that were requested meanwhile, and waits nevertheless.
+   */
   public Optional<TrainingRun> current() {
-    return all().stream().filter(run -> !run.status().ended()).findFirst();
+    return all().stream()
+        .filter(run -> !run.status().ended())
+        .min(Comparator.comparing(run -> TURNS.indexOf(run.status())));
+  }
+
+  /**
+   * The event that stops a run: the trainer saves the model of the one whose turn it is; one that
+   * waits for its turn has nothing to save and has stopped with it.
+   */
+  public TrainingRun stop(TrainingRun run, Instant now) {
+    boolean waits =
+        run.status() == RunStatus.REQUESTED
+            && current().filter(other -> !other.id().equals(run.id())).isPresent();
+    return waits
+        ? run.ended(RunStatus.STOPPED, now, Optional.of("stopped before its turn came"))
+        : run.stopping();
   }
 }

@@ -40,6 +40,39 @@ class RunLedgerTest {
   }
 
   @Test
+  void leavesTheTurnToTheRunThatIsUnderWay() {
+    TrainingRun resumed =
+        run("a", 1).ended(RunStatus.STOPPED, SampleEvents.LATER, Optional.empty()).resumed();
+    TrainingRun underWay = run("b", 2).running(SampleEvents.LATER);
+    ledger.merge(underWay);
+    ledger.merge(resumed);
+
+    assertThat(ledger.current()).contains(underWay);
+    ledger.merge(underWay.stopping());
+    assertThat(ledger.current()).contains(underWay.stopping());
+    ledger.merge(underWay.ended(RunStatus.STOPPED, SampleEvents.LATER, Optional.empty()));
+    assertThat(ledger.current()).contains(resumed);
+  }
+
+  @Test
+  void stopsTheRunWhoseTurnItIsByItsTrainerAndAnyOtherAtOnce() {
+    TrainingRun first = run("a", 1);
+    TrainingRun second = run("b", 2);
+    ledger.merge(first);
+    ledger.merge(second);
+
+    assertThat(ledger.stop(first, SampleEvents.LATER)).isEqualTo(first.stopping());
+    TrainingRun stopped = ledger.stop(second, SampleEvents.LATER);
+    assertThat(stopped.status()).isEqualTo(RunStatus.STOPPED);
+    assertThat(stopped.endedAt()).contains(SampleEvents.LATER);
+
+    ledger.merge(first.running(SampleEvents.LATER));
+    ledger.merge(second.running(SampleEvents.LATER));
+    assertThat(ledger.stop(ledger.find("b").orElseThrow(), SampleEvents.LATER).status())
+        .isEqualTo(RunStatus.STOPPING);
+  }
+
+  @Test
   void takesTurnsInTheOrderOfTheRequests() {
     TrainingRun second = run("a", 2);
     TrainingRun first = run("b", 1);

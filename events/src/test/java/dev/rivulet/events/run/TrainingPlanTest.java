@@ -92,6 +92,15 @@ class TrainingPlanTest {
   }
 
   @Test
+  void mixesNoMoreImagesThanThereAre() {
+    Recipe all = Recipe.STRONG.with(Recipe.changes(List.of("mixup=0.4", "cutmix=0.6")));
+    assertThat(all.value(RecipeSetting.CUTMIX)).isEqualTo(0.6);
+    assertThatThrownBy(() -> all.with(Map.of("mixup", 0.5)))
+        .hasMessage(
+            "mixup and cutmix are shares of the images, but together 1.1; choose less of one");
+  }
+
+  @Test
   void refusesChangesThatAreNone() {
     for (String typed : List.of("mixup", "mixup=", "mixup=much", "=")) {
       assertThatThrownBy(() -> Recipe.changes(List.of(typed)))

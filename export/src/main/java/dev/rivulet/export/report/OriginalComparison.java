@@ -44,6 +44,16 @@ final class OriginalComparison {
     if (!plan.augment()) {
       differences.add("its images are not augmented");
     }
+    TrainingPlan usual = TrainingPlan.defaults();
+    if (!plan.recipeInFull().equals(usual.recipeInFull())) {
+      differences.add("its recipe is " + plan.recipeInWords());
+    }
+    if (!plan.depths().equals(usual.depths())) {
+      differences.add("its depths are " + plan.depths());
+    }
+    if (plan.batchSize() != usual.batchSize()) {
+      differences.add("its batches have %d images".formatted(plan.batchSize()));
+    }
     return differences;
   }
 

@@ -2,6 +2,8 @@ package dev.rivulet.export.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.events.run.RunStatus;
+import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.export.Samples;
 import java.awt.image.BufferedImage;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -74,6 +77,18 @@ class ReportFolderTest {
         .contains("its images are a copy, mine");
     assertThat(page(Samples.run("shapes", List.of("bar", "disc"), 3), 3))
         .doesNotContain("Beside the original");
+  }
+
+  @Test
+  void saysInWhatARunDiffersFromTheOriginal() throws IOException {
+    TrainingRun usual = Samples.run("cifar10", Samples.CIFAR_CLASSES, 3);
+    TrainingPlan plan = new TrainingPlan("auto", 3, 96, true, 32, "strong", 42, 0, "auto", "fp32");
+    TrainingRun run =
+        TrainingRun.requested(usual.id(), plan, usual.requestedAt())
+            .withDataset(usual.dataset().orElseThrow())
+            .ended(RunStatus.FINISHED, usual.endedAt().orElseThrow(), Optional.empty());
+
+    assertThat(page(run, 3)).contains("its recipe is strong; its batches have 96 images");
   }
 
   @ParameterizedTest

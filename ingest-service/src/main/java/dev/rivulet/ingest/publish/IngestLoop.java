@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
@@ -34,6 +36,7 @@ public final class IngestLoop implements AutoCloseable {
 
   private final IngestEnvironment env;
   private final Thread thread = new Thread(this::run, "ingest");
+  private final ExecutorService loader = Executors.newSingleThreadExecutor(IngestLoop::daemon);
   // the loop's thread alone touches these; a loaded data set survives trouble with Kafka
   private String loadingRun;
   private Future<LoadedDataset> loading;
@@ -58,6 +61,13 @@ public final class IngestLoop implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     thread.join();
+    loader.shutdownNow();
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "load");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private void run() {
@@ -99,6 +109,7 @@ public final class IngestLoop implements AutoCloseable {
       runs.poll(busy ? NO_WAIT : idle(feed));
       Optional<TrainingRun> current = runs.ledger().current();
       if (current.isEmpty() || current.get().status() == RunStatus.STOPPING) {
+        stopLoading();
         feed = null;
         busy = false;
       } else if (feed == null || !isFor(feed, current.get())) {
@@ -123,9 +134,10 @@ public final class IngestLoop implements AutoCloseable {
   private RunFeed begin(RunWatch runs, ImageBatchPublisher publisher, TrainingRun run)
       throws InterruptedException {
     if (!run.id().equals(loadingRun)) {
+      stopLoading();
       String source = run.dataset().map(DatasetDescription::source).orElse(run.plan().dataset());
       loadingRun = run.id();
-      loading = env.workers().submit(() -> env.datasets().load(source, env.metrics()::loading));
+      loading = loader.submit(() -> env.datasets().load(source, env.metrics()::loading));
     }
     if (!loading.isDone()) {
       return null;
@@ -141,6 +153,14 @@ public final class IngestLoop implements AutoCloseable {
       fail(runs, publisher, run, e.getMessage());
     }
     return null;
+  }
+
+  /** Nobody waits for it any more, and the next one's turn comes when it has ended. */
+  private void stopLoading() {
+    if (loading != null && !loading.isDone()) {
+      loading.cancel(true);
+      loadingRun = null;
+    }
   }
 
   /** Why a data set could not be loaded, in words; not every failure brings some of its own. */

@@ -198,6 +198,22 @@ class IngestLoopIT {
   }
 
   @Test
+  void staysWithTheRunThatIsUnderWayWhenAnOlderOneIsResumed() throws Exception {
+    Topics topics = topics("resumed-beside");
+    TrainingRun older = run("a-older", images.toString(), 8);
+    publish(topics, older.ended(RunStatus.STOPPED, Instant.now(), Optional.empty()));
+    publish(topics, run("b-newer", images.toString(), 8));
+    try (Ingest ingest = new Ingest(topics, 16)) {
+      int before = awaitStandstill(topics);
+      publish(topics, find(topics, "b-newer").running(Instant.now()));
+      publish(topics, older.resumed());
+      commitAsTrainer(topics, lastRecord(topics).offset() + 2);
+      assertThat(awaitStandstill(topics)).isGreaterThan(before);
+    }
+    assertThat(records(topics)).allMatch(record -> record.key().equals("b-newer"));
+  }
+
+  @Test
   void failsARunWhoseFolderIsMissingAndTakesTheNextOne() throws Exception {
     Topics topics = topics("missing");
     publish(topics, run("a-missing", images.resolve("nowhere").toString(), 1));

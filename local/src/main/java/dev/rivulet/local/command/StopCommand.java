@@ -64,7 +64,7 @@ final class StopCommand implements Callable<Integer> {
                       default -> "been stopped";
                     }));
       }
-      TrainingRun ended = await(events, events.publish(run.stopping()));
+      TrainingRun ended = await(events, events.publish(events.ledger().stop(run, Instant.now())));
       json.print(
           root.terminal(),
           events.summary(ended, Instant.now()),

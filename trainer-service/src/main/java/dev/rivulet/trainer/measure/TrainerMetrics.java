@@ -60,6 +60,7 @@ public final class TrainerMetrics {
   /**
    * Replaces the meters of the previous run by those of this one.
    *
+   * @param epochSoFar what its present epoch took before, which is counted already
    * @param before the epochs that were completed already
    */
   public synchronized void begin(
@@ -67,12 +68,13 @@ public final class TrainerMetrics {
       String device,
       int parameters,
       boolean resumed,
+      PhaseSeconds epochSoFar,
       Collection<EpochCompleted> before) {
     if (run != null) {
       run.remove();
     }
     run = new RunMeters(registry, next, device, parameters, before);
-    phases = PhaseSeconds.ZERO;
+    phases = epochSoFar;
     if (resumed) {
       resumes.increment();
     }

@@ -129,7 +129,9 @@ public class RunsResource {
   @Protected
   @SecurityRequirement(name = AccessRule.SCHEME)
   @Path("{id}")
-  @Operation(summary = "Ask a run to stop; its model is saved at once")
+  @Operation(
+      summary =
+          "Ask a run to stop; its model is saved at once. One that waits for its turn has stopped")
   @APIResponse(
       responseCode = "202",
       content = @Content(schema = @Schema(implementation = TrainingRun.class)))
@@ -143,9 +145,9 @@ public class RunsResource {
               Status.CONFLICT, "run %s has already %s".formatted(id, run.get().status().label()))
           .toResponse();
     }
-    TrainingRun stopping = run.get().stopping();
-    publish(stopping);
-    return Response.accepted(stopping).build();
+    TrainingRun stopped = trainer.runs().ledger().stop(run.get(), Instant.now());
+    publish(stopped);
+    return Response.accepted(stopped).build();
   }
 
   @ServerExceptionMapper

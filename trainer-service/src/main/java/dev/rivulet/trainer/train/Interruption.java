@@ -16,11 +16,14 @@ enum Interruption {
   CLOSING,
   /** Another trainer owns the batches now. */
   TAKEN_OVER,
-  /** Another service ended the run, for instance because the data set is gone. */
+  /**
+   * Another service ended the run, for instance because the data set is gone; it may have been
+   * resumed since.
+   */
   ENDED_ELSEWHERE;
 
   static Optional<Interruption> of(
-      String run,
+      TrainingRun run,
       RunFollower runs,
       ImageBatchConsumer batches,
       BatchFeed feed,
@@ -28,11 +31,11 @@ enum Interruption {
     if (!batches.feeds(feed)) {
       return Optional.of(TAKEN_OVER);
     }
-    Optional<RunStatus> status = runs.ledger().find(run).map(TrainingRun::status);
-    if (status.isEmpty() || status.get().ended()) {
+    Optional<TrainingRun> now = runs.ledger().find(run.id());
+    if (now.isEmpty() || now.get().status().ended() || now.get().attempt() != run.attempt()) {
       return Optional.of(ENDED_ELSEWHERE);
     }
-    if (status.get() == RunStatus.STOPPING) {
+    if (now.get().status() == RunStatus.STOPPING) {
       return Optional.of(STOP_REQUESTED);
     }
     return closing.getAsBoolean() ? Optional.of(CLOSING) : Optional.empty();

@@ -1,11 +1,13 @@
 package dev.rivulet.trainer.train;
 
+import dev.rivulet.events.Topics;
 import dev.rivulet.events.batch.LabelledImages;
 import dev.rivulet.events.checkpoint.TrainerPosition;
 import dev.rivulet.events.kafka.TopicTail;
 import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.LossAndAccuracy;
+import dev.rivulet.events.run.RecipeSetting;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.network.ComputeDevice;
@@ -36,6 +38,9 @@ public final class TrainingSession implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(TrainingSession.class);
   private static final long TAKE_MILLIS = 200;
   private static final int EVALUATION_BATCH = 128;
+
+  // more than names and shapes take
+  private static final int HEADER_BYTES = 1 << 20;
 
   private final TrainerEnvironment env;
   private final TrainingRun run;
@@ -87,6 +92,7 @@ public final class TrainingSession implements AutoCloseable {
     NetworkConfig network =
         NetworkConfig.of(run.plan().width(), run.dataset().orElseThrow().classes().size())
             .withDepths(run.plan().depths());
+    requireRoom(network, run.plan());
     Optional<SavedState> saved =
         SavedState.findNewest(new TopicTail(env.kafka()), env.topics().trainerState(), run);
     SavedState from =
@@ -102,6 +108,7 @@ public final class TrainingSession implements AutoCloseable {
             session.device.name(),
             network.parameterCount(),
             saved.isPresent(),
+            from.position().seconds(),
             session.recorder.history().epochs());
     LOG.infof(
         "Run %s: %s at epoch %d batch %d on %s (%s, %d classes, %d parameters)",
@@ -114,6 +121,19 @@ public final class TrainingSession implements AutoCloseable {
         network.classes(),
         network.parameterCount());
     return session;
+  }
+
+  /** A state that no record can hold could not be saved, and the run never end. */
+  private static void requireRoom(NetworkConfig network, TrainingPlan plan) {
+    boolean averages = plan.recipeInFull().value(RecipeSetting.AVERAGING) > 0;
+    int vectors = averages ? 4 : 3;
+    long bytes = (long) network.parameterCount() * vectors * Float.BYTES + HEADER_BYTES;
+    if (bytes > Topics.MAX_TENSOR_RECORD_BYTES) {
+      throw new IllegalArgumentException(
+          "the state of %,d parameters has %d MiB, but a record has room for %d; choose a smaller width or depths"
+              .formatted(
+                  network.parameterCount(), bytes >> 20, Topics.MAX_TENSOR_RECORD_BYTES >> 20));
+    }
   }
 
   /** Trains until the last epoch, or until something else comes up. */
@@ -257,7 +277,7 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private Optional<Interruption> interruption() {
-    return Interruption.of(run.id(), env.runs(), env.batches(), feed, env.closing());
+    return Interruption.of(run, env.runs(), env.batches(), feed, env.closing());
   }
 
   private void report(Phase phase) {

@@ -165,6 +165,41 @@ class TrainerLoopIT {
   }
 
   @Test
+  void goesOnWithTheNextAttemptOfARunThatWasResumedBeforeItHadStopped() throws Exception {
+    Topics undisturbed = topics("one-attempt");
+    publishRun(undisturbed, "run");
+    try (Trainer trainer = new Trainer(undisturbed, Duration.ofHours(1))) {
+      await(undisturbed, "run", RunStatus.FINISHED);
+    }
+    Topics topics = topics("two-attempts");
+    publishValidation(topics);
+    publish(topics, run("run"));
+    publishBatches(topics, "run", 0, 1, 0, 7);
+    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1))) {
+      trainer.awaitBatches(7);
+      publish(topics, run("run").resumed());
+      publishBatches(topics, "run", 1, 2, 2, 8);
+      await(topics, "run", RunStatus.FINISHED);
+    }
+    assertThat(checkpoints(topics)).isEqualTo(checkpoints(undisturbed));
+  }
+
+  @Test
+  void failsARunWhoseStateNoRecordCanHold() throws Exception {
+    Topics topics = topics("large");
+    publishValidation(topics);
+    TrainingPlan plan =
+        new TrainingPlan(
+            "test", 1, 8, false, 128, "strong", 7, 0, "cpu", "fp32", List.of(4, 8, 4), Map.of());
+    publish(topics, run("run", plan));
+    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1))) {
+      TrainingRun failed = await(topics, "run", RunStatus.FAILED);
+      assertThat(failed.message())
+          .hasValueSatisfying(m -> assertThat(m).contains("choose a smaller width or depths"));
+    }
+  }
+
+  @Test
   void failsARunWhoseBatchIsMissingAndTakesTheNextOne() throws Exception {
     Topics topics = topics("missing");
     publishValidation(topics);
