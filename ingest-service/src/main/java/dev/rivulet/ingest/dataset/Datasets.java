@@ -63,7 +63,7 @@ public final class Datasets {
     return new LoadedDataset(ShapesDataset.create(), ShapesDataset.NAME, warnings);
   }
 
-  private static LoadedDataset path(String wanted, Progress progress) {
+  private static LoadedDataset path(String wanted, Progress progress) throws InterruptedException {
     Path path = Path.of(wanted).toAbsolutePath().normalize();
     if (!Files.exists(path)) {
       throw new DatasetException(

@@ -47,12 +47,13 @@ public final class FolderDataset {
    * @param progress is told images
    * @throws DatasetException if there are no two classes of readable images, or more than 5 % of
    *     the images are unreadable
+   * @throws InterruptedException soon after this thread is interrupted
    */
-  public static LoadedDataset read(Path source, Progress progress) {
+  public static LoadedDataset read(Path source, Progress progress) throws InterruptedException {
     return new FolderDataset(source, progress).read();
   }
 
-  private LoadedDataset read() {
+  private LoadedDataset read() throws InterruptedException {
     try (ImageFiles files = ImageFiles.open(source)) {
       ClassLayout layout = layout(files.names());
       totalImages = layout.train().size() + layout.validation().size();
@@ -113,13 +114,17 @@ public final class FolderDataset {
     }
   }
 
-  private Split decode(ImageFiles files, List<LabelledFile> images) {
+  private Split decode(ImageFiles files, List<LabelledFile> images) throws InterruptedException {
+    Thread waiting = Thread.currentThread();
     Split split = new Split(images.size());
     BitSet failed = new BitSet();
     IntStream.range(0, images.size())
         .parallel()
         .forEach(
             i -> {
+              if (waiting.isInterrupted()) {
+                return;
+              }
               LabelledFile image = images.get(i);
               try {
                 byte[] file = files.read(image.name(), ImageDecoder.DEFAULT_MAX_BYTES + 1);
@@ -129,6 +134,9 @@ public final class FolderDataset {
                 skip(failed, i, image.name(), describe(e));
               }
             });
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     return failed.isEmpty() ? split : split.without(failed);
   }
 

@@ -70,9 +70,17 @@ public final class Split {
     labels[image] = (short) label;
   }
 
-  /** The same images in the same order, without some. */
+  private Split(byte[][] chunks, short[] labels) {
+    this.chunks = chunks;
+    this.labels = labels;
+  }
+
+  /**
+   * The same images in the same order, without some. They move up within the same memory, since
+   * there may be no room for both: this one is of no use any more.
+   */
   Split without(BitSet dropped) {
-    Split kept = new Split(size() - dropped.cardinality());
+    Split kept = new Split(chunks, new short[size() - dropped.cardinality()]);
     int next = 0;
     for (int i = 0; i < size(); i++) {
       if (!dropped.get(i)) {

@@ -77,7 +77,11 @@ class FolderDatasetTest {
   }
 
   private static LoadedDataset read(Path source) {
-    return FolderDataset.read(source, Progress.SILENT);
+    try {
+      return FolderDataset.read(source, Progress.SILENT);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static List<Integer> levels(Split split) {
@@ -147,6 +151,17 @@ class FolderDatasetTest {
     add("cat/zzz.png", 200);
     List<Integer> after = levels(read(written()).dataset().validation()).subList(0, 4);
     assertThat(after.stream().filter(before::contains).count()).isGreaterThanOrEqualTo(3);
+  }
+
+  @Test
+  void endsWhenNobodyWaitsForItAnyMore() throws IOException {
+    addMany("cat", 3);
+    addMany("dog", 3);
+    Path source = written();
+    Thread waiting = Thread.currentThread();
+    assertThatThrownBy(() -> FolderDataset.read(source, (done, all) -> waiting.interrupt()))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).isFalse();
   }
 
   @Test
@@ -228,7 +243,7 @@ class FolderDatasetTest {
   }
 
   @Test
-  void tellsItsProgress() throws IOException {
+  void tellsItsProgress() throws Exception {
     addMany("cat", 10);
     addMany("dog", 10);
     List<Long> done = new ArrayList<>();
