@@ -14,7 +14,7 @@ public enum RunStatus {
   /** Somebody asked it to stop; its model is being saved. */
   @JsonProperty("stopping")
   STOPPING,
-  /** Ended before its last epoch, its model saved. */
+  /** Ended before its last epoch, its model saved if it had begun. */
   @JsonProperty("stopped")
   STOPPED,
   /** Trained all its epochs. */

@@ -28,6 +28,11 @@ public final class Split {
     }
   }
 
+  private Split(byte[][] chunks, short[] labels) {
+    this.chunks = chunks;
+    this.labels = labels;
+  }
+
   /** How many images there are. */
   public int size() {
     return labels.length;
@@ -68,11 +73,6 @@ public final class Split {
   /** Fills an image's label only, for a caller that writes the pixels into the chunk itself. */
   void putLabel(int image, int label) {
     labels[image] = (short) label;
-  }
-
-  private Split(byte[][] chunks, short[] labels) {
-    this.chunks = chunks;
-    this.labels = labels;
   }
 
   /**
