@@ -237,7 +237,7 @@ class MainJobIT {
                         {"dataset": "shapes", "device": "gpu"}"""))
                 .build(),
             HttpResponse.BodyHandlers.ofByteArray());
-    assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(202);
+    assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(201);
     await(
         "serving on after the failed run",
         up,
