@@ -242,7 +242,7 @@ class MainJobIT {
         "serving on after the failed run",
         up,
         () -> up.output().split("serving on ").length == 3 ? Optional.of(true) : Optional.empty());
-    assertThat(up.output()).containsPattern("run \\S+ failed: .*GPU");
+    assertThat(up.output()).containsPattern("run \\S+ failed: device gpu");
     assertThat(servedEpoch(running)).contains(EPOCHS);
   }
 
