@@ -210,12 +210,7 @@ class MainJobIT {
 
   private void assertRestAnswers(RunningInstance running) throws Exception {
     HttpResponse<byte[]> answer =
-        http.send(
-            HttpRequest.newBuilder(URI.create(running.inference() + "/classify"))
-                .header("Content-Type", "image/png")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(TestImages.good(0)))
-                .build(),
-            HttpResponse.BodyHandlers.ofByteArray());
+        post(running.inference() + "/classify", "image/png", TestImages.good(0));
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(EventJson.read(answer.body(), Prediction.class).model().epoch()).isEqualTo(EPOCHS);
     for (String path : List.of("/q/health/ready", "/q/health/live", "/q/metrics", "/q/openapi")) {
@@ -227,16 +222,8 @@ class MainJobIT {
 
   private void assertServesOnWhenAnotherRunFails(Rivulet up, RunningInstance running)
       throws Exception {
-    HttpResponse<byte[]> answer =
-        http.send(
-            HttpRequest.newBuilder(URI.create(running.trainer() + "/runs"))
-                .header("Content-Type", "application/json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString(
-                        """
-                        {"dataset": "shapes", "device": "gpu"}"""))
-                .build(),
-            HttpResponse.BodyHandlers.ofByteArray());
+    byte[] plan = EventJson.write(Map.of("dataset", "shapes", "device", "gpu"));
+    HttpResponse<byte[]> answer = post(running.trainer() + "/runs", "application/json", plan);
     assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(201);
     await(
         "serving on after the failed run",
@@ -297,6 +284,15 @@ class MainJobIT {
     try (var files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).toList();
     }
+  }
+
+  private HttpResponse<byte[]> post(String uri, String contentType, byte[] body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(uri))
+            .header("Content-Type", contentType)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofByteArray());
   }
 
   private HttpResponse<byte[]> get(String uri) throws Exception {

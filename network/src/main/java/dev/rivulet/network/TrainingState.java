@@ -61,15 +61,23 @@ public record TrainingState(
   public static TrainingState initial(NetworkConfig config, Recipe recipe, long seed) {
     float layerScale = (float) recipe.value(RecipeSetting.LAYER_SCALE);
     float[] weights = InitialWeights.glorotUniform(config, seed, layerScale);
-    boolean averaging = recipe.value(RecipeSetting.AVERAGING) > 0;
     return new TrainingState(
         config,
         weights,
         new float[weights.length],
         new float[weights.length],
-        averaging ? Optional.of(weights.clone()) : Optional.empty(),
+        averages(recipe) ? Optional.of(weights.clone()) : Optional.empty(),
         Optional.empty(),
         0);
+  }
+
+  /** What the vectors of such a state take, in bytes. */
+  public static long vectorBytes(NetworkConfig config, Recipe recipe) {
+    return (averages(recipe) ? 4L : 3L) * config.parameterCount() * Float.BYTES;
+  }
+
+  private static boolean averages(Recipe recipe) {
+    return recipe.value(RecipeSetting.AVERAGING) > 0;
   }
 
   /** The model: the averaged weights if there are any, or the weights; shares their vector. */

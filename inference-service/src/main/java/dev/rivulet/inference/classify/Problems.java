@@ -12,7 +12,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Answers what fails while images are classified with a problem that says what to do. */
+/** Answers what fails while images are classified or shown with a problem that says what to do. */
 class Problems {
   private static final Logger LOG = Logger.getLogger(Problems.class);
   private static final Duration A_MOMENT = Duration.ofSeconds(1);
@@ -40,8 +40,7 @@ class Problems {
 
   @ServerExceptionMapper
   RestResponse<Problem> noKafka(KafkaException e) {
-    return Problem.unavailable(
-        "the topics cannot be read now: " + new ClientTrouble(e), NEXT_EPOCH);
+    return Problem.unavailable("the topics cannot be read now: " + new ClientTrouble(e), A_MOMENT);
   }
 
   @ServerExceptionMapper

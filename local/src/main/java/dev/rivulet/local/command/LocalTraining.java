@@ -275,7 +275,8 @@ final class LocalTraining {
   private void save(LocalCluster cluster, RunEvents events, TrainingRun run)
       throws InterruptedException {
     view.line("stopping run %s, its model is being saved".formatted(run.id()));
-    TrainingRun now = run.status().ended() ? run : events.publish(run.stopping());
+    TrainingRun now =
+        run.status().ended() ? run : events.publish(events.ledger().stop(run, clock.instant()));
     long deadline = System.nanoTime() + SAVING.toNanos();
     while (!now.status().ended() && System.nanoTime() < deadline) {
       cluster.check();

@@ -7,7 +7,6 @@ import dev.rivulet.events.kafka.TopicTail;
 import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.LossAndAccuracy;
-import dev.rivulet.events.run.RecipeSetting;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.network.ComputeDevice;
@@ -125,9 +124,7 @@ public final class TrainingSession implements AutoCloseable {
 
   /** A state that no record can hold could not be saved, and the run never end. */
   private static void requireRoom(NetworkConfig network, TrainingPlan plan) {
-    boolean averages = plan.recipeInFull().value(RecipeSetting.AVERAGING) > 0;
-    int vectors = averages ? 4 : 3;
-    long bytes = (long) network.parameterCount() * vectors * Float.BYTES + HEADER_BYTES;
+    long bytes = TrainingState.vectorBytes(network, plan.recipeInFull()) + HEADER_BYTES;
     if (bytes > Topics.MAX_TENSOR_RECORD_BYTES) {
       throw new IllegalArgumentException(
           "the state of %,d parameters has %d MiB, but a record has room for %d; choose a smaller width or depths"
