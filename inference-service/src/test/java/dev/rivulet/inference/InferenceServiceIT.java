@@ -26,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -331,13 +333,23 @@ class InferenceServiceIT {
       }
       assertThat(ids).hasSizeLessThan(2_000);
       try (ServiceProcess last = new ServiceProcess(broker.bootstrapServers(), settings)) {
-        last.awaits(() -> collect(outcomes, ids) >= 2_000);
+        last.awaits(() -> collect(outcomes, ids) >= 2_000, () -> gaps(ids, 2_000));
         last.awaits(() -> last.status("/q/health/ready") == 200);
         assertThat(last.terminate()).isIn(0, 143);
       }
       collect(outcomes, ids);
     }
     assertThat(ids).hasSize(2_000).doesNotHaveDuplicates();
+  }
+
+  private static String gaps(List<String> ids, int images) {
+    List<String> missing =
+        IntStream.range(0, images)
+            .mapToObj(i -> "image-" + i)
+            .filter(image -> !ids.contains(image))
+            .toList();
+    return "%d outcomes, %d of them repeated; without one: %s"
+        .formatted(ids.size(), ids.size() - Set.copyOf(ids).size(), missing);
   }
 
   private static int collect(KafkaConsumer<byte[], byte[]> outcomes, List<String> ids) {

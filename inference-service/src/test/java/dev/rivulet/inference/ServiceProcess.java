@@ -17,15 +17,20 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The built service in a process of its own, as its users start it. */
 final class ServiceProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -59,16 +64,25 @@ final class ServiceProcess implements AutoCloseable {
     return this;
   }
 
-  /**
-   * Waits for what this process is about to do; if it does not, the failure shows its log and what
-   * its threads do.
-   */
+  /** {@link #awaits(BooleanSupplier, Supplier)} of a condition that says all. */
   void awaits(BooleanSupplier condition) throws IOException {
+    awaits(condition, () -> "the condition is false");
+  }
+
+  /**
+   * Waits for what this process is about to do; if it does not, the failure shows its log, its
+   * meters and what its threads do.
+   *
+   * @param state what there is instead, for the failure
+   */
+  void awaits(BooleanSupplier condition, Supplier<String> state) throws IOException {
     try {
       Waiting.until(() -> condition.getAsBoolean() || !process.isAlive());
     } catch (AssertionError e) {
       throw new AssertionError(
-          "%s; the log:%n%sand its threads:%n%s".formatted(e.getMessage(), log(), threads()), e);
+          "%s: %s; the log:%n%sits meters:%n%s%nand its threads:%n%s"
+              .formatted(e.getMessage(), state.get(), log(), meters(), threads()),
+          e);
     }
     assertThat(condition.getAsBoolean()).as("it ended; the log:%n%s", log()).isTrue();
   }
@@ -147,14 +161,30 @@ final class ServiceProcess implements AutoCloseable {
     return Files.readString(log);
   }
 
-  /** The stacks of its threads, as the JDK's jstack shows them. */
+  /** Its own meters, in short. */
+  private String meters() {
+    try {
+      return get("/q/metrics")
+          .body()
+          .lines()
+          .filter(line -> line.startsWith("rivulet_") && !line.contains("_bucket{"))
+          .collect(Collectors.joining("\n"));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** The stacks of the threads that run our code, as the JDK's jstack shows them. */
   private String threads() throws IOException {
     Path jstack = Path.of(System.getProperty("java.home"), "bin", "jstack");
     Process dump =
         new ProcessBuilder(jstack.toString(), Long.toString(process.pid()))
             .redirectErrorStream(true)
             .start();
-    return new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String all = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return Stream.of(all.split("\n\n"))
+        .filter(stack -> stack.contains("dev.rivulet."))
+        .collect(Collectors.joining("\n\n"));
   }
 
   /** The exit code, once it has ended by itself. */
@@ -184,7 +214,7 @@ final class ServiceProcess implements AutoCloseable {
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
     try {
-      return http.send(request.build(), BodyHandlers.ofString());
+      return http.send(request.timeout(LONGEST_ANSWER).build(), BodyHandlers.ofString());
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
