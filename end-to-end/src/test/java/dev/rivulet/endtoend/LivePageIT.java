@@ -7,6 +7,7 @@ import dev.rivulet.events.batch.LabelledImages;
 import dev.rivulet.events.batch.ValidationBatch;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicReader;
+import dev.rivulet.local.broker.TestRecords;
 import dev.rivulet.local.data.DataFolder;
 import dev.rivulet.local.data.RunningInstance;
 import java.awt.image.BufferedImage;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -369,12 +369,12 @@ class LivePageIT {
   }
 
   private void publish(int from, int to) throws IOException {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
-      for (int i = from; i < to; i++) {
-        byte[] value = i % 20 == 7 ? TestImages.broken(i) : image(i);
-        producer.send(new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + i, value));
-      }
+    List<ProducerRecord<String, byte[]>> images = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      byte[] value = i % 20 == 7 ? TestImages.broken(i) : image(i);
+      images.add(new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + i, value));
     }
+    TestRecords.publish(kafka, images);
   }
 
   private byte[] image(int index) throws IOException {

@@ -12,6 +12,7 @@ import dev.rivulet.events.prediction.Prediction;
 import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.Tensor;
+import dev.rivulet.local.broker.TestRecords;
 import dev.rivulet.local.data.DataFolder;
 import dev.rivulet.local.data.RunningInstance;
 import java.io.IOException;
@@ -30,7 +31,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
@@ -132,16 +132,16 @@ class MainJobIT {
   }
 
   private void publishWave() {
-    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
-      for (int i = 0; i < WAVE; i++) {
-        byte[] image =
-            published % BROKEN_EVERY == 0
-                ? TestImages.broken(published / BROKEN_EVERY)
-                : TestImages.good(published);
-        producer.send(new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + published, image));
-        published++;
-      }
+    List<ProducerRecord<String, byte[]>> wave = new ArrayList<>();
+    for (int i = 0; i < WAVE; i++) {
+      byte[] image =
+          published % BROKEN_EVERY == 0
+              ? TestImages.broken(published / BROKEN_EVERY)
+              : TestImages.good(published);
+      wave.add(new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + published, image));
+      published++;
     }
+    TestRecords.publish(kafka, wave);
   }
 
   private Optional<Integer> servedEpoch(RunningInstance running) throws Exception {

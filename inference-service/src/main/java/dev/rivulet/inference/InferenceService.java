@@ -153,10 +153,12 @@ public class InferenceService {
       CheckpointLoader loader =
           new CheckpointLoader(selected.onCallingThread(), maxBatch, Clock.systemUTC());
       checkpoints = new CheckpointConsumer(kafka, topics, loader, live, followed, metrics);
-      loops =
+      List<Thread> started =
           List.of(new Thread(checkpoints, "checkpoints"), new Thread(imageEvents, "image-events"));
-      loops.forEach(loop -> loop.setUncaughtExceptionHandler(this::died));
-      loops.forEach(Thread::start);
+      started.forEach(loop -> loop.setUncaughtExceptionHandler(this::died));
+      started.forEach(Thread::start);
+      // only now: a thread that has not been started is not alive either
+      loops = started;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TopicConflictException | IllegalArgumentException e) {

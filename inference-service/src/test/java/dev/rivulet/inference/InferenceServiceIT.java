@@ -8,6 +8,7 @@ import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicSpec;
 import dev.rivulet.local.broker.TestBroker;
+import dev.rivulet.local.broker.TestRecords;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -318,11 +319,12 @@ class InferenceServiceIT {
             broker.connection().consumerOfAnyKeys(Map.of("group.id", "test-killed"))) {
       createTopics(own);
       publish(own, TinyCheckpoint.of("run", 1));
+      List<ProducerRecord<byte[], byte[]>> images = new ArrayList<>();
       for (int i = 0; i < 2_000; i++) {
         byte[] key = ("image-" + i).getBytes(StandardCharsets.UTF_8);
-        producer.send(new ProducerRecord<>(own.images(), key, TestImages.png(i % 50)));
+        images.add(new ProducerRecord<>(own.images(), key, TestImages.png(i % 50)));
       }
-      producer.flush();
+      TestRecords.publish(producer, images);
       outcomes.subscribe(List.of(own.predictions(), own.imagesRejected()));
       for (int kills = 1; kills <= 2; kills++) {
         try (ServiceProcess victim = new ServiceProcess(broker.bootstrapServers(), settings)) {

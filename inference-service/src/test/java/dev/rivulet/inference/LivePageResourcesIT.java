@@ -12,6 +12,7 @@ import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.inference.live.LiveEvents;
 import dev.rivulet.local.broker.TestBroker;
+import dev.rivulet.local.broker.TestRecords;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -23,7 +24,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -228,8 +228,6 @@ class LivePageResourcesIT {
   }
 
   private static void publish(ProducerRecord<String, byte[]> record) {
-    try (KafkaProducer<String, byte[]> producer = broker.connection().producer()) {
-      producer.send(record);
-    }
+    TestRecords.publish(broker.connection(), List.of(record));
   }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -58,10 +59,15 @@ final class ServiceProcess implements AutoCloseable {
     process = builder.start();
   }
 
-  /** Waits until the HTTP port answers. */
-  ServiceProcess up() throws IOException {
-    awaits(() -> status("/q/health/live") == 200);
-    return this;
+  /** Waits until the HTTP port answers; if it does not, this is closed. */
+  ServiceProcess up() throws IOException, InterruptedException {
+    try {
+      awaits(() -> status("/q/health/live") == 200);
+      return this;
+    } catch (IOException | AssertionError e) {
+      close();
+      throw e;
+    }
   }
 
   /** {@link #awaits(BooleanSupplier, Supplier)} of a condition that says all. */
@@ -76,15 +82,20 @@ final class ServiceProcess implements AutoCloseable {
    * @param state what there is instead, for the failure
    */
   void awaits(BooleanSupplier condition, Supplier<String> state) throws IOException {
+    AtomicBoolean met = new AtomicBoolean();
     try {
-      Waiting.until(() -> condition.getAsBoolean() || !process.isAlive());
+      Waiting.until(
+          () -> {
+            met.set(condition.getAsBoolean());
+            return met.get() || !process.isAlive();
+          });
     } catch (AssertionError e) {
       throw new AssertionError(
           "%s: %s; the log:%n%sits meters:%n%s%nand its threads:%n%s"
               .formatted(e.getMessage(), state.get(), log(), meters(), threads()),
           e);
     }
-    assertThat(condition.getAsBoolean()).as("it ended; the log:%n%s", log()).isTrue();
+    assertThat(met).as("it ended; the log:%n%s", log()).isTrue();
   }
 
   /** The status of a GET, 0 if nobody answers. */

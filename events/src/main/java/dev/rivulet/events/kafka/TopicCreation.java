@@ -2,6 +2,7 @@ package dev.rivulet.events.kafka;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -71,7 +75,8 @@ public final class TopicCreation {
 
   /**
    * Creates what is missing with the settings of its specification; a topic that somebody else
-   * creates at the same moment counts as existing.
+   * creates at the same moment counts as existing. What it has created can be written when it
+   * returns.
    *
    * <p>Topics that all exist need no permission to create any: in a cluster whose topics are made
    * by an operator, describing them and their configuration is enough.
@@ -84,7 +89,10 @@ public final class TopicCreation {
     if (!missing.isEmpty()) {
       create(missing);
     }
-    check(specs);
+    Map<String, TopicDescription> descriptions = check(specs);
+    if (!missing.isEmpty()) {
+      awaitLeaders(missing.stream().map(spec -> descriptions.get(spec.name())).toList());
+    }
   }
 
   private List<TopicSpec> missing(Collection<TopicSpec> specs) throws InterruptedException {
@@ -124,7 +132,31 @@ public final class TopicCreation {
     }
   }
 
-  private void check(Collection<TopicSpec> specs) throws InterruptedException {
+  /**
+   * Asks until each partition's leader has its log, which is a little later than the topic is
+   * known.
+   *
+   * <p>Before that it refuses what is written, and a producer that goes on with several batches
+   * under way may lose their order for good: to a log without records a leader admits an idempotent
+   * producer's third batch first (kafka-clients and brokers 4.1.2), and then never the first.
+   */
+  private void awaitLeaders(List<TopicDescription> topics) throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (TopicDescription topic : topics) {
+      for (TopicPartitionInfo partition : topic.partitions()) {
+        ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+      }
+    }
+    try {
+      // the client itself asks again while there is no leader
+      admin.listOffsets(ends).all().get();
+    } catch (ExecutionException e) {
+      throw failure("the leaders of new topics' partitions do not answer", e);
+    }
+  }
+
+  private Map<String, TopicDescription> check(Collection<TopicSpec> specs)
+      throws InterruptedException {
     List<String> names = specs.stream().map(TopicSpec::name).toList();
     Map<ConfigResource, TopicSpec> resources = new LinkedHashMap<>();
     for (TopicSpec spec : specs) {
@@ -136,6 +168,7 @@ public final class TopicCreation {
         known(names, () -> admin.describeConfigs(resources.keySet()).all());
     resources.forEach(
         (resource, spec) -> check(spec, descriptions.get(spec.name()), configs.get(resource)));
+    return descriptions;
   }
 
   /** Asks again for a while: a topic created a moment ago may not be known everywhere yet. */

@@ -20,6 +20,7 @@ import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.ingest.dataset.CifarDownload;
 import dev.rivulet.ingest.dataset.Datasets;
 import dev.rivulet.local.broker.TestBroker;
+import dev.rivulet.local.broker.TestRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -43,7 +44,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -182,9 +182,8 @@ class IngestLoopIT {
         new TrainerPosition(
             "run", 1, 1, BATCHES_PER_EPOCH, BATCHES_PER_EPOCH, 0, 0, 0, 0, PhaseSeconds.ZERO, 0, 0);
     byte[] state = SafeTensors.of(List.of(), wholeEpoch.toMetadata()).toBytes();
-    try (KafkaProducer<String, byte[]> producer = kafka().producer()) {
-      producer.send(new ProducerRecord<>(topics.trainerState(), "run", state));
-    }
+    TestRecords.publish(
+        kafka(), List.of(new ProducerRecord<>(topics.trainerState(), "run", state)));
     publish(topics, run("run", images.toString(), 2));
     try (Ingest ingest = new Ingest(topics, 1_000)) {
       awaitRecords(topics, BATCHES_PER_EPOCH);
@@ -323,9 +322,9 @@ class IngestLoopIT {
   }
 
   private static void publish(Topics topics, TrainingRun run) {
-    try (KafkaProducer<String, byte[]> producer = kafka().producer()) {
-      producer.send(new ProducerRecord<>(topics.trainingRuns(), run.id(), EventJson.write(run)));
-    }
+    TestRecords.publish(
+        kafka(),
+        List.of(new ProducerRecord<>(topics.trainingRuns(), run.id(), EventJson.write(run))));
   }
 
   private static void commitAsTrainer(Topics topics, long offset) throws Exception {

@@ -21,9 +21,14 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,6 +76,25 @@ class TopicCreationIT {
     assertThat(partitions(images.name())).isEqualTo(9);
     assertThat(config(images.name()).get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value())
         .isEqualTo("99999999");
+  }
+
+  @Test
+  void returnsWhenEveryPartitionCanBeWritten() throws Exception {
+    TopicSpec wide = new TopicSpec(UUID.randomUUID().toString(), 200, Map.of());
+    Map<String, Object> oneAttempt = new HashMap<>(broker.connection().settings());
+    oneAttempt.put(ProducerConfig.RETRIES_CONFIG, 0);
+    oneAttempt.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(oneAttempt, new ByteArraySerializer(), new ByteArraySerializer())) {
+      new TopicCreation(admin).ensure(List.of(wide));
+      List<Future<RecordMetadata>> sends = new ArrayList<>();
+      for (int partition = 0; partition < wide.partitions(); partition++) {
+        sends.add(producer.send(new ProducerRecord<>(wide.name(), partition, null, new byte[1])));
+      }
+      for (Future<RecordMetadata> send : sends) {
+        assertThatCode(send::get).doesNotThrowAnyException();
+      }
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.export.TrainedModel;
 import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.broker.TestBroker;
+import dev.rivulet.local.broker.TestRecords;
 import dev.rivulet.network.NetworkConfig;
 import dev.rivulet.network.Weights;
 import java.time.Instant;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,9 +57,7 @@ class CheckpointSearchIT {
     records.add(checkpoint("run-of-another", 11));
     records.add(new ProducerRecord<>(TOPICS.checkpoints(), "run/2", null));
     records.add(checkpoint("imported", 4));
-    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
-      records.forEach(producer::send);
-    }
+    TestRecords.publish(kafka, records);
   }
 
   @AfterAll

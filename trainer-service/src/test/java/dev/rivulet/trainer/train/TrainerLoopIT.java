@@ -1,54 +1,38 @@
 package dev.rivulet.trainer.train;
 
+import static dev.rivulet.trainer.train.TrainerSurroundings.BATCHES;
+import static dev.rivulet.trainer.train.TrainerSurroundings.CLASSES;
+import static dev.rivulet.trainer.train.TrainerSurroundings.EPOCHS;
+import static dev.rivulet.trainer.train.TrainerSurroundings.PLAN;
+import static dev.rivulet.trainer.train.TrainerSurroundings.TRAIN_IMAGES;
+import static dev.rivulet.trainer.train.TrainerSurroundings.VALIDATION_IMAGES;
+import static dev.rivulet.trainer.train.TrainerSurroundings.plan;
+import static dev.rivulet.trainer.train.TrainerSurroundings.run;
+import static dev.rivulet.trainer.train.TrainerSurroundings.withDataset;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rivulet.events.EventJson;
 import dev.rivulet.events.Groups;
-import dev.rivulet.events.Topics;
-import dev.rivulet.events.batch.ImageBatch;
-import dev.rivulet.events.batch.LabelledImages;
-import dev.rivulet.events.batch.ValidationBatch;
-import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.events.kafka.KafkaConnection;
-import dev.rivulet.events.kafka.TopicCreation;
-import dev.rivulet.events.kafka.TopicReader;
-import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.run.ValidationDetail;
-import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.local.broker.TestBroker;
-import dev.rivulet.trainer.checkpoint.CheckpointRetention;
-import dev.rivulet.trainer.checkpoint.ConsumedBatches;
-import dev.rivulet.trainer.consume.ImageBatchConsumer;
-import dev.rivulet.trainer.consume.RunFollower;
-import dev.rivulet.trainer.measure.TrainerMetrics;
-import dev.rivulet.trainer.runs.RunAutostart;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,22 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
 class TrainerLoopIT {
-  private static final int CLASSES = 3;
-  private static final int TRAIN_IMAGES = 40;
-  private static final int VALIDATION_IMAGES = 12;
-  private static final int EPOCHS = 3;
-  private static final TrainingPlan PLAN =
-      new TrainingPlan("test", EPOCHS, 8, false, 8, "original", 7, 0, "cpu", "fp32");
-  private static final DatasetDescription DATASET =
-      new DatasetDescription(
-          "test",
-          "test-1",
-          "test",
-          List.of("a", "b", "c"),
-          TRAIN_IMAGES,
-          VALIDATION_IMAGES,
-          1,
-          Optional.empty());
+  private static final Duration SELDOM = Duration.ofHours(1);
+  private static final int CHECKPOINTS_KEPT = 5;
 
   private static TestBroker broker;
 
@@ -94,27 +64,27 @@ class TrainerLoopIT {
   @ParameterizedTest
   @ValueSource(strings = {"original", "strong"})
   void reachesTheSameWeightsHoweverOftenItIsInterrupted(String recipe) throws Exception {
-    TrainingPlan plan = new TrainingPlan("test", EPOCHS, 8, false, 8, recipe, 7, 0, "cpu", "fp32");
-    Topics undisturbed = topics("undisturbed-" + recipe);
-    publishRun(undisturbed, "run", plan);
-    try (Trainer trainer = new Trainer(undisturbed, Duration.ofHours(1))) {
-      await(undisturbed, "run", RunStatus.FINISHED);
+    TrainingPlan plan = plan(recipe);
+    TrainerSurroundings undisturbed = surroundings("undisturbed-" + recipe);
+    undisturbed.publishAll(run("run", plan));
+    try (TestTrainer trainer = trainer(undisturbed)) {
+      undisturbed.await("run", RunStatus.FINISHED);
     }
 
-    Topics disturbed = topics("disturbed-" + recipe);
-    publishRun(disturbed, "run", plan);
+    TrainerSurroundings disturbed = surroundings("disturbed-" + recipe);
+    disturbed.publishAll(run("run", plan));
     for (int i = 0; i < 4; i++) {
-      try (Trainer trainer = new Trainer(disturbed, Duration.ZERO)) {
+      try (TestTrainer trainer = trainer(disturbed, Duration.ZERO)) {
         trainer.awaitBatches(2 + i);
       }
     }
-    try (Trainer trainer = new Trainer(disturbed, Duration.ofMillis(50))) {
-      await(disturbed, "run", RunStatus.FINISHED);
+    try (TestTrainer trainer = trainer(disturbed, Duration.ofMillis(50))) {
+      disturbed.await("run", RunStatus.FINISHED);
     }
 
-    assertThat(checkpoints(disturbed)).isEqualTo(checkpoints(undisturbed)).hasSize(EPOCHS);
-    List<EpochCompleted> epochs = epochs(disturbed);
-    assertThat(details(epochs)).isEqualTo(details(epochs(undisturbed)));
+    assertThat(disturbed.checkpoints()).isEqualTo(undisturbed.checkpoints()).hasSize(EPOCHS);
+    List<EpochCompleted> epochs = disturbed.epochs();
+    assertThat(details(epochs)).isEqualTo(details(undisturbed.epochs()));
     assertThat(epochs).allSatisfy(TrainerLoopIT::assertAddsUp);
     assertThat(epochs).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
     assertThat(epochs).allMatch(epoch -> epoch.images() == TRAIN_IMAGES);
@@ -134,21 +104,21 @@ class TrainerLoopIT {
 
   @Test
   void stopsWithItsModelSavedAndGoesOnWhenResumed() throws Exception {
-    Topics undisturbed = topics("not-stopped");
-    publishRun(undisturbed, "run");
-    Topics stopped = topics("stopped");
-    publishValidation(stopped);
+    TrainerSurroundings undisturbed = surroundings("not-stopped");
+    undisturbed.publishAll(run("run"));
+    TrainerSurroundings stopped = surroundings("stopped");
+    stopped.publishValidation();
     TrainingRun run = run("run");
-    publish(stopped, run);
-    try (Trainer trainer = new Trainer(undisturbed, Duration.ofHours(1))) {
-      await(undisturbed, "run", RunStatus.FINISHED);
+    stopped.publish(run);
+    try (TestTrainer trainer = trainer(undisturbed)) {
+      undisturbed.await("run", RunStatus.FINISHED);
     }
     // only the first batches are there yet, so the run cannot end before it is stopped
-    publishBatches(stopped, "run", 0, 1, 0, 7);
-    try (Trainer trainer = new Trainer(stopped, Duration.ofHours(1))) {
+    stopped.publishBatches("run", 0, 1, 0, 7);
+    try (TestTrainer trainer = trainer(stopped)) {
       trainer.awaitBatches(6);
-      publish(stopped, run.stopping());
-      TrainingRun ended = await(stopped, "run", RunStatus.STOPPED);
+      stopped.publish(run.stopping());
+      TrainingRun ended = stopped.await("run", RunStatus.STOPPED);
       assertThat(ended.message()).hasValueSatisfying(m -> assertThat(m).contains("model in"));
       assertThat(folder.resolve("model/run/model.safetensors")).exists();
       assertThat(folder.resolve("model/run/README.md")).content().contains("not measured");
@@ -157,43 +127,43 @@ class TrainerLoopIT {
           .contains("stopped after 1 of 3 epochs");
 
       int done = trainer.batches();
-      publish(stopped, ended.resumed());
-      publishBatches(stopped, "run", 1, 1 + done / 5, done % 5, 15 - done);
-      await(stopped, "run", RunStatus.FINISHED);
+      stopped.publish(ended.resumed());
+      stopped.publishBatches("run", 1, 1 + done / BATCHES, done % BATCHES, EPOCHS * BATCHES - done);
+      stopped.await("run", RunStatus.FINISHED);
     }
-    assertThat(checkpoints(stopped)).isEqualTo(checkpoints(undisturbed));
+    assertThat(stopped.checkpoints()).isEqualTo(undisturbed.checkpoints());
   }
 
   @Test
   void goesOnWithTheNextAttemptOfARunThatWasResumedBeforeItHadStopped() throws Exception {
-    Topics undisturbed = topics("one-attempt");
-    publishRun(undisturbed, "run");
-    try (Trainer trainer = new Trainer(undisturbed, Duration.ofHours(1))) {
-      await(undisturbed, "run", RunStatus.FINISHED);
+    TrainerSurroundings undisturbed = surroundings("one-attempt");
+    undisturbed.publishAll(run("run"));
+    try (TestTrainer trainer = trainer(undisturbed)) {
+      undisturbed.await("run", RunStatus.FINISHED);
     }
-    Topics topics = topics("two-attempts");
-    publishValidation(topics);
-    publish(topics, run("run"));
-    publishBatches(topics, "run", 0, 1, 0, 7);
-    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1))) {
+    TrainerSurroundings surroundings = surroundings("two-attempts");
+    surroundings.publishValidation();
+    surroundings.publish(run("run"));
+    surroundings.publishBatches("run", 0, 1, 0, 7);
+    try (TestTrainer trainer = trainer(surroundings)) {
       trainer.awaitBatches(7);
-      publish(topics, run("run").resumed());
-      publishBatches(topics, "run", 1, 2, 2, 8);
-      await(topics, "run", RunStatus.FINISHED);
+      surroundings.publish(run("run").resumed());
+      surroundings.publishBatches("run", 1, 2, 2, 8);
+      surroundings.await("run", RunStatus.FINISHED);
     }
-    assertThat(checkpoints(topics)).isEqualTo(checkpoints(undisturbed));
+    assertThat(surroundings.checkpoints()).isEqualTo(undisturbed.checkpoints());
   }
 
   @Test
   void failsARunWhoseStateNoRecordCanHold() throws Exception {
-    Topics topics = topics("large");
-    publishValidation(topics);
+    TrainerSurroundings surroundings = surroundings("large");
+    surroundings.publishValidation();
     TrainingPlan plan =
         new TrainingPlan(
             "test", 1, 8, false, 128, "strong", 7, 0, "cpu", "fp32", List.of(4, 8, 4), Map.of());
-    publish(topics, run("run", plan));
-    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1))) {
-      TrainingRun failed = await(topics, "run", RunStatus.FAILED);
+    surroundings.publish(run("run", plan));
+    try (TestTrainer trainer = trainer(surroundings)) {
+      TrainingRun failed = surroundings.await("run", RunStatus.FAILED);
       assertThat(failed.message())
           .hasValueSatisfying(m -> assertThat(m).contains("choose a smaller width or depths"));
     }
@@ -201,29 +171,29 @@ class TrainerLoopIT {
 
   @Test
   void failsARunWhoseBatchIsMissingAndTakesTheNextOne() throws Exception {
-    Topics topics = topics("missing");
-    publishValidation(topics);
-    publish(topics, run("a-broken"));
-    publishBatches(topics, "a-broken", 0, 1, 1, 1);
-    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1))) {
-      TrainingRun failed = await(topics, "a-broken", RunStatus.FAILED);
+    TrainerSurroundings surroundings = surroundings("missing");
+    surroundings.publishValidation();
+    surroundings.publish(run("a-broken"));
+    surroundings.publishBatches("a-broken", 0, 1, 1, 1);
+    try (TestTrainer trainer = trainer(surroundings)) {
+      TrainingRun failed = surroundings.await("a-broken", RunStatus.FAILED);
       assertThat(failed.message())
           .hasValueSatisfying(m -> assertThat(m).contains("epoch 1 batch 0 part 0 must come"));
-      publish(topics, run("b-whole"));
-      publishBatches(topics, "b-whole", 0, 1, 0, 15);
-      await(topics, "b-whole", RunStatus.FINISHED);
+      surroundings.publish(run("b-whole"));
+      surroundings.publishBatches("b-whole", 0, 1, 0, 15);
+      surroundings.await("b-whole", RunStatus.FINISHED);
     }
   }
 
   @Test
   void reportsAnotherRunsLeftoversAsConsumedSoThatIngestGoesOn() throws Exception {
-    Topics topics = topics("leftovers");
-    publishValidation(topics);
-    publishBatches(topics, "stopped-before", 0, 1, 0, 9);
-    publish(topics, run("run"));
-    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1));
-        Admin admin = kafka().admin()) {
-      TopicPartition batches = new TopicPartition(topics.trainingBatches(), 0);
+    TrainerSurroundings surroundings = surroundings("leftovers");
+    surroundings.publishValidation();
+    surroundings.publishBatches("stopped-before", 0, 1, 0, 9);
+    surroundings.publish(run("run"));
+    try (TestTrainer trainer = trainer(surroundings);
+        Admin admin = surroundings.kafka().admin()) {
+      TopicPartition batches = new TopicPartition(surroundings.topics().trainingBatches(), 0);
       long committed = 0;
       while (committed < 9) {
         Thread.sleep(100);
@@ -241,12 +211,12 @@ class TrainerLoopIT {
 
   @Test
   void asksForAGpuInVainWithAClearMessage() throws Exception {
-    Topics topics = topics("gpu");
-    publishValidation(topics);
+    TrainerSurroundings surroundings = surroundings("gpu");
+    surroundings.publishValidation();
     TrainingPlan plan = new TrainingPlan("test", 1, 8, false, 8, "original", 7, 0, "gpu", "fp32");
-    publish(topics, TrainingRun.requested("run", plan, Instant.now()).withDataset(DATASET));
-    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1))) {
-      TrainingRun failed = await(topics, "run", RunStatus.FAILED);
+    surroundings.publish(run("run", plan));
+    try (TestTrainer trainer = trainer(surroundings)) {
+      TrainingRun failed = surroundings.await("run", RunStatus.FAILED);
       assertThat(failed.message())
           .hasValueSatisfying(m -> assertThat(m).startsWith("device gpu: "));
     }
@@ -254,285 +224,73 @@ class TrainerLoopIT {
 
   @Test
   void trainsWithOneTrainerAtATime() throws Exception {
-    Topics topics = topics("standby");
-    publishValidation(topics);
-    publish(topics, run("run"));
-    publishBatches(topics, "run", 0, 1, 0, 15);
-    Trainer first = new Trainer(topics, Duration.ZERO);
+    TrainerSurroundings surroundings = surroundings("standby");
+    surroundings.publishValidation();
+    surroundings.publish(run("run"));
+    surroundings.publishBatches("run", 0, 1, 0, 15);
+    TestTrainer first = trainer(surroundings, Duration.ZERO);
     first.awaitBatches(1);
-    try (Trainer second = new Trainer(topics, Duration.ZERO)) {
+    try (TestTrainer second = trainer(surroundings, Duration.ZERO)) {
       first.close();
-      await(topics, "run", RunStatus.FINISHED);
+      surroundings.await("run", RunStatus.FINISHED);
       assertThat(first.batches() + second.batches()).isEqualTo(15);
     }
-    assertThat(epochs(topics)).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
+    assertThat(surroundings.epochs()).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
   }
 
   @Test
   void requestsTheConfiguredRunOnceHoweverOftenItStarts() throws Exception {
-    Topics topics = topics("autostart");
-    publishValidation(topics);
+    TrainerSurroundings surroundings = surroundings("autostart");
+    surroundings.publishValidation();
     String requested;
-    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1), Optional.of(PLAN))) {
+    try (TestTrainer trainer = autostarting(surroundings)) {
       TrainingRun run = trainer.awaitRun();
       assertThat(run.plan()).isEqualTo(PLAN);
       requested = run.id();
-      publish(topics, run.withDataset(DATASET));
-      publishBatches(topics, requested, 0, 1, 0, 15);
-      await(topics, requested, RunStatus.FINISHED);
+      surroundings.publish(withDataset(run));
+      surroundings.publishBatches(requested, 0, 1, 0, 15);
+      surroundings.await(requested, RunStatus.FINISHED);
     }
-    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1), Optional.of(PLAN))) {
+    try (TestTrainer trainer = autostarting(surroundings)) {
       // a run that comes later is taken only after the trainer has decided
-      publish(topics, run("z-later"));
-      publishBatches(topics, "z-later", 0, 1, 0, 15);
-      await(topics, "z-later", RunStatus.FINISHED);
+      surroundings.publish(run("z-later"));
+      surroundings.publishBatches("z-later", 0, 1, 0, 15);
+      surroundings.await("z-later", RunStatus.FINISHED);
       assertThat(trainer.knownRuns()).containsExactlyInAnyOrder(requested, "z-later");
     }
   }
 
   @Test
   void neverDropsThePinnedCheckpointNorTheBest() throws Exception {
-    Topics topics = topics("pinned");
-    publishValidation(topics);
+    TrainerSurroundings surroundings = surroundings("pinned");
+    surroundings.publishValidation();
     TrainingPlan plan = new TrainingPlan("test", 6, 8, false, 8, "original", 7, 0, "cpu", "fp32");
-    publish(topics, TrainingRun.requested("run", plan, Instant.now()).withDataset(DATASET));
-    publishBatches(topics, "run", 0, 1, 0, 5);
-    try (Trainer trainer = new Trainer(topics, Duration.ofHours(1), Optional.empty(), 1)) {
-      awaitEpochs(topics, 1);
-      select(topics, ModelSelection.pinned("run", 1, Instant.now(), "test"));
-      publishBatches(topics, "run", 0, 2, 0, 15);
-      awaitEpochs(topics, 4);
-      assertThat(kept(topics)).isEqualTo(newestBestAnd(topics, 4, 1));
+    surroundings.publish(run("run", plan));
+    surroundings.publishBatches("run", 0, 1, 0, 5);
+    try (TestTrainer trainer = keeping(1, surroundings)) {
+      surroundings.awaitEpochs(1);
+      surroundings.select(ModelSelection.pinned("run", 1, Instant.now(), "test"));
+      surroundings.publishBatches("run", 0, 2, 0, 15);
+      surroundings.awaitEpochs(4);
+      assertThat(surroundings.keptCheckpoints()).isEqualTo(newestBestAnd(surroundings, 4, 1));
 
       // another run's epoch is none of this one's
-      select(topics, ModelSelection.pinned("other", 4, Instant.now(), "test"));
-      publishBatches(topics, "run", 0, 5, 0, 10);
-      await(topics, "run", RunStatus.FINISHED);
+      surroundings.select(ModelSelection.pinned("other", 4, Instant.now(), "test"));
+      surroundings.publishBatches("run", 0, 5, 0, 10);
+      surroundings.await("run", RunStatus.FINISHED);
     }
-    assertThat(kept(topics)).isEqualTo(newestBestAnd(topics, 6, 6));
+    assertThat(surroundings.keptCheckpoints()).isEqualTo(newestBestAnd(surroundings, 6, 6));
   }
 
-  private static void select(Topics topics, ModelSelection selection) {
-    send(
-        List.of(
-            new ProducerRecord<>(
-                topics.modelSelection(), ModelSelection.KEY, EventJson.write(selection))));
-  }
-
-  private static void awaitEpochs(Topics topics, int wanted) throws InterruptedException {
-    while (epochs(topics).size() < wanted) {
-      Thread.sleep(50);
-    }
-  }
-
-  private static Set<Integer> newestBestAnd(Topics topics, int newest, int pinned) {
+  private static Set<Integer> newestBestAnd(
+      TrainerSurroundings surroundings, int newest, int pinned) {
     Set<Integer> expected = new TreeSet<>(List.of(newest, pinned));
-    epochs(topics).stream()
+    surroundings.epochs().stream()
         .max(
             Comparator.comparingDouble((EpochCompleted e) -> e.validation().accuracy())
                 .thenComparing(EpochCompleted::epoch))
         .ifPresent(best -> expected.add(best.epoch()));
     return expected;
-  }
-
-  /** The epochs whose checkpoints have no tombstone. */
-  private static Set<Integer> kept(Topics topics) {
-    Set<Integer> kept = new TreeSet<>();
-    try (TopicReader reader = TopicReader.fromBeginning(kafka(), topics.checkpoints())) {
-      reader.readToEnd(
-          record -> {
-            Integer epoch = Integer.valueOf(record.key().substring("run/".length()));
-            if (record.value() == null) {
-              kept.remove(epoch);
-            } else {
-              kept.add(epoch);
-            }
-          });
-    }
-    return kept;
-  }
-
-  /** A trainer as the service builds it, but in this process. */
-  private final class Trainer implements AutoCloseable {
-    private final AtomicBoolean closing = new AtomicBoolean();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ImageBatchConsumer batches;
-    private final RunFollower runs;
-    private final ConsumedBatches consumed;
-    private final TrainerLoop loop;
-    private final Queue<String> deaths = new ConcurrentLinkedQueue<>();
-
-    Trainer(Topics topics, Duration checkpointInterval) {
-      this(topics, checkpointInterval, Optional.empty());
-    }
-
-    Trainer(Topics topics, Duration checkpointInterval, Optional<TrainingPlan> autostart) {
-      this(topics, checkpointInterval, autostart, 5);
-    }
-
-    Trainer(
-        Topics topics,
-        Duration checkpointInterval,
-        Optional<TrainingPlan> autostart,
-        int checkpointsKept) {
-      KafkaConnection kafka = kafka();
-      batches = new ImageBatchConsumer(kafka, topics.trainingBatches());
-      runs = new RunFollower(kafka, topics.trainingRuns());
-      consumed = new ConsumedBatches(kafka.admin(), topics.trainingBatches());
-      loop =
-          new TrainerLoop(
-              new TrainerEnvironment(
-                  kafka,
-                  topics,
-                  batches,
-                  runs,
-                  consumed,
-                  new TrainerMetrics(registry),
-                  folder,
-                  checkpointInterval,
-                  new CheckpointRetention(checkpointsKept),
-                  new RunAutostart(autostart),
-                  1,
-                  closing::get));
-      runs.start(this::died);
-      batches.start(this::died);
-      loop.start(this::died);
-    }
-
-    private void died(Thread thread, Throwable why) {
-      deaths.add(thread.getName() + ": " + why);
-    }
-
-    int batches() {
-      return (int) registry.counter("rivulet.batches.trained").count();
-    }
-
-    List<String> knownRuns() {
-      return runs.ledger().all().stream().map(TrainingRun::id).toList();
-    }
-
-    TrainingRun awaitRun() throws InterruptedException {
-      while (runs.ledger().all().isEmpty()) {
-        Thread.sleep(20);
-      }
-      return runs.ledger().all().iterator().next();
-    }
-
-    void awaitBatches(int wanted) throws InterruptedException {
-      while (batches() < wanted) {
-        Thread.sleep(5);
-      }
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      if (closing.getAndSet(true)) {
-        return;
-      }
-      loop.close();
-      runs.close();
-      batches.close();
-      consumed.close();
-      assertThat(deaths).isEmpty();
-    }
-  }
-
-  private static KafkaConnection kafka() {
-    return KafkaConnection.to(broker.bootstrapServers());
-  }
-
-  /** Topics of their own, so that no test meets another one's records. */
-  private Topics topics(String prefix) throws InterruptedException {
-    Topics topics = Topics.named(role -> prefix + "-" + role);
-    try (Admin admin = kafka().admin()) {
-      new TopicCreation(admin)
-          .ensure(
-              List.of(
-                  topics.trainingRunsSpec(),
-                  topics.trainingBatchesSpec(),
-                  topics.validationBatchesSpec(),
-                  topics.trainingMetricsSpec(),
-                  topics.checkpointsSpec(),
-                  topics.modelSelectionSpec(),
-                  topics.trainerStateSpec()));
-    }
-    return topics;
-  }
-
-  private static TrainingRun run(String id) {
-    return run(id, PLAN);
-  }
-
-  private static TrainingRun run(String id, TrainingPlan plan) {
-    return TrainingRun.requested(id, plan, Instant.now()).withDataset(DATASET);
-  }
-
-  private static void publishRun(Topics topics, String id) {
-    publishRun(topics, id, PLAN);
-  }
-
-  private static void publishRun(Topics topics, String id, TrainingPlan plan) {
-    publishValidation(topics);
-    publish(topics, run(id, plan));
-    publishBatches(topics, id, 0, 1, 0, 15);
-  }
-
-  private static void publishValidation(Topics topics) {
-    send(
-        List.of(
-            new ValidationBatch(DATASET.id(), 0, images(99, VALIDATION_IMAGES))
-                .toRecord(topics.validationBatches())));
-  }
-
-  private static void publish(Topics topics, TrainingRun run) {
-    send(List.of(new ProducerRecord<>(topics.trainingRuns(), run.id(), EventJson.write(run))));
-  }
-
-  private static void publishBatches(
-      Topics topics, String run, int attempt, int epoch, int batch, int count) {
-    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int index = (epoch - 1) * 5 + batch + i;
-      LabelledImages images = images(index, 8);
-      ImageBatch.parts(run, attempt, 1 + index / 5, index % 5, images)
-          .forEach(part -> records.add(part.toRecord(topics.trainingBatches())));
-    }
-    send(records);
-  }
-
-  private static void send(List<ProducerRecord<String, byte[]>> records) {
-    try (KafkaProducer<String, byte[]> producer = kafka().producer()) {
-      records.forEach(producer::send);
-    }
-  }
-
-  private static LabelledImages images(int seed, int n) {
-    Random random = new Random(seed);
-    byte[] pixels = new byte[n * LabelledImages.IMAGE_BYTES];
-    random.nextBytes(pixels);
-    return new LabelledImages(pixels, random.ints(n, 0, CLASSES).toArray());
-  }
-
-  private static TrainingRun await(Topics topics, String id, RunStatus status)
-      throws InterruptedException {
-    while (true) {
-      RunFollower follower = new RunFollower(kafka(), topics.trainingRuns());
-      follower.catchUp();
-      TrainingRun run = follower.ledger().find(id).orElseThrow();
-      if (run.status() == status) {
-        return run;
-      }
-      assertThat(run.status().ended()).as("%s: %s", run.status(), run.message()).isFalse();
-      Thread.sleep(100);
-    }
-  }
-
-  private static List<EpochCompleted> epochs(Topics topics) {
-    List<EpochCompleted> epochs = new ArrayList<>();
-    try (TopicReader reader = TopicReader.fromBeginning(kafka(), topics.trainingMetrics())) {
-      reader.readToEnd(record -> epochs.add(EventJson.read(record.value(), EpochCompleted.class)));
-    }
-    return epochs;
   }
 
   private static List<ValidationDetail> details(List<EpochCompleted> epochs) {
@@ -550,17 +308,25 @@ class TrainerLoopIT {
     assertThat(detail.mistakes()).hasSize(VALIDATION_IMAGES - right);
   }
 
-  /** The weights' checksum by epoch. */
-  private static Map<Integer, String> checkpoints(Topics topics) {
-    Map<Integer, String> checksums = new TreeMap<>();
-    try (TopicReader reader = TopicReader.fromBeginning(kafka(), topics.checkpoints())) {
-      reader.readToEnd(
-          record -> {
-            ModelDescription model =
-                ModelDescription.fromMetadata(SafeTensors.read(record.value()));
-            checksums.put(model.epoch(), model.sha256());
-          });
-    }
-    return checksums;
+  private static TrainerSurroundings surroundings(String prefix) throws InterruptedException {
+    return new TrainerSurroundings(KafkaConnection.to(broker.bootstrapServers()), prefix);
+  }
+
+  /** A trainer that publishes its state at the ends of epochs only. */
+  private TestTrainer trainer(TrainerSurroundings surroundings) {
+    return trainer(surroundings, SELDOM);
+  }
+
+  private TestTrainer trainer(TrainerSurroundings surroundings, Duration checkpointInterval) {
+    return new TestTrainer(
+        surroundings, folder, checkpointInterval, Optional.empty(), CHECKPOINTS_KEPT);
+  }
+
+  private TestTrainer autostarting(TrainerSurroundings surroundings) {
+    return new TestTrainer(surroundings, folder, SELDOM, Optional.of(PLAN), CHECKPOINTS_KEPT);
+  }
+
+  private TestTrainer keeping(int checkpoints, TrainerSurroundings surroundings) {
+    return new TestTrainer(surroundings, folder, SELDOM, Optional.empty(), checkpoints);
   }
 }
