@@ -1,8 +1,12 @@
 package dev.rivulet.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,6 +26,7 @@ final class ImageStream implements AutoCloseable {
 
   private final KafkaProducer<String, byte[]> producer;
   private final Thread thread = new Thread(this::publish, "images");
+  private final Queue<Exception> refused = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
   private int published;
 
@@ -35,11 +40,12 @@ final class ImageStream implements AutoCloseable {
     return stream;
   }
 
-  /** Ends it; how many were published. */
+  /** Ends it; how many were published, all of them acknowledged. */
   int stop() throws InterruptedException {
     stopping = true;
     thread.join();
     producer.flush();
+    assertThat(refused).isEmpty();
     return published;
   }
 
@@ -47,7 +53,13 @@ final class ImageStream implements AutoCloseable {
     try {
       while (!stopping) {
         byte[] image = images.get(published % images.size());
-        producer.send(new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + published, image));
+        producer.send(
+            new ProducerRecord<>(Topics.DEFAULT.images(), "image-" + published, image),
+            (sent, failure) -> {
+              if (failure != null) {
+                refused.add(failure);
+              }
+            });
         published++;
         Thread.sleep(PAUSE_MILLIS);
       }
@@ -58,7 +70,8 @@ final class ImageStream implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    stop();
+    stopping = true;
+    thread.join();
     producer.close();
   }
 }
