@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -17,6 +19,7 @@ public final class RunLedger {
       List.of(RunStatus.RUNNING, RunStatus.STOPPING, RunStatus.REQUESTED);
 
   private final Map<String, TrainingRun> runs = new ConcurrentSkipListMap<>();
+  private final Set<String> overtaken = ConcurrentHashMap.newKeySet();
 
   /**
    * Takes in one event of {@code training-runs}; a tombstone forgets the run.
@@ -31,6 +34,7 @@ public final class RunLedger {
     }
     if (record.value() == null) {
       runs.remove(record.key());
+      overtaken.remove(record.key());
       return Optional.empty();
     }
     TrainingRun event;
@@ -42,12 +46,32 @@ public final class RunLedger {
     if (!event.id().equals(record.key())) {
       throw new EventFormatException(where + "key and run id differ");
     }
-    return Optional.of(merge(event));
+    TrainingRun run = merge(event);
+    if (run.status().ended() && !event.status().ended()) {
+      overtaken.add(run.id());
+    } else {
+      overtaken.remove(run.id());
+    }
+    return Optional.of(run);
   }
 
   /** Takes in an event that this process published itself, before it comes back from Kafka. */
   public TrainingRun merge(TrainingRun event) {
     return runs.merge(event.id(), event, TrainingRun::mergedWith);
+  }
+
+  /**
+   * Runs that have ended, although the last of their events was written in ignorance of that. All
+   * readers know better as long as both are there, but compaction keeps the last one alone: the end
+   * should be said again.
+   */
+  public List<TrainingRun> overtakenEnds() {
+    return overtaken.stream().sorted().map(runs::get).toList();
+  }
+
+  /** Takes note that this process said the run's end again. */
+  public void repeated(TrainingRun end) {
+    overtaken.remove(end.id());
   }
 
   public Optional<TrainingRun> find(String id) {

@@ -29,6 +29,26 @@ class RunLedgerTest {
   }
 
   @Test
+  void knowsAnEndThatAnEarlierEventOvertook() {
+    TrainingRun run = SampleEvents.requested();
+    TrainingRun stopped = run.ended(RunStatus.STOPPED, SampleEvents.LATER, Optional.empty());
+    TrainingRun known = run.withDataset(SampleEvents.dataset(Optional.empty()));
+    ledger.apply(record(stopped));
+    assertThat(ledger.overtakenEnds()).isEmpty();
+
+    TrainingRun end = ledger.apply(record(known)).orElseThrow();
+
+    assertThat(end.status()).isEqualTo(RunStatus.STOPPED);
+    assertThat(end.dataset()).isEqualTo(known.dataset());
+    assertThat(ledger.overtakenEnds()).containsExactly(end);
+    ledger.repeated(end);
+    assertThat(ledger.overtakenEnds()).isEmpty();
+    ledger.apply(record(known));
+    ledger.apply(record(end));
+    assertThat(ledger.overtakenEnds()).isEmpty();
+  }
+
+  @Test
   void forgetsARunAfterATombstone() {
     TrainingRun run = SampleEvents.requested();
     ledger.apply(record(run));

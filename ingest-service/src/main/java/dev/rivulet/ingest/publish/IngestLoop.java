@@ -107,6 +107,7 @@ public final class IngestLoop implements AutoCloseable {
     boolean busy = false;
     while (!closing() && runs.active()) {
       runs.poll(busy ? NO_WAIT : idle(feed));
+      repeatOvertakenEnds(runs, publisher);
       Optional<TrainingRun> current = runs.ledger().current();
       if (current.isEmpty() || current.get().status() == RunStatus.STOPPING) {
         stopLoading();
@@ -118,6 +119,14 @@ public final class IngestLoop implements AutoCloseable {
       } else {
         busy = feed.publishNext();
       }
+    }
+  }
+
+  /** A run may be stopped in the moment in which its data set is named. */
+  private static void repeatOvertakenEnds(RunWatch runs, ImageBatchPublisher publisher) {
+    for (TrainingRun ended : runs.ledger().overtakenEnds()) {
+      publisher.publish(ended, List.of());
+      runs.ledger().repeated(ended);
     }
   }
 

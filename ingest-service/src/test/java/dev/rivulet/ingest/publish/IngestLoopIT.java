@@ -197,6 +197,26 @@ class IngestLoopIT {
   }
 
   @Test
+  void saysAgainThatARunHasEndedIfItsDatasetWasNamedAfterwards() throws Exception {
+    Topics topics = topics("overtaken");
+    TrainingRun run = run("run", images.toString(), 1);
+    publish(topics, run);
+    try (Ingest ingest = new Ingest(topics, 1_000)) {
+      awaitRecords(topics, BATCHES_PER_EPOCH);
+    }
+    TrainingRun named = find(topics, "run");
+    publish(topics, named.ended(RunStatus.STOPPED, Instant.now(), Optional.empty()));
+    publish(topics, named);
+    try (Ingest ingest = new Ingest(topics, 1_000)) {
+      while (lastRunEvent(topics).status() != RunStatus.STOPPED) {
+        Thread.sleep(50);
+      }
+    }
+    assertThat(lastRunEvent(topics).dataset()).isEqualTo(named.dataset()).isPresent();
+    assertThat(read(topics.trainingRuns())).hasSize(5);
+  }
+
+  @Test
   void staysWithTheRunThatIsUnderWayWhenAnOlderOneIsResumed() throws Exception {
     Topics topics = topics("resumed-beside");
     TrainingRun older = run("a-older", images.toString(), 8);
@@ -376,6 +396,12 @@ class IngestLoopIT {
       reader.readToEnd(records::add);
     }
     return records;
+  }
+
+  /** What compaction would keep. */
+  private static TrainingRun lastRunEvent(Topics topics) {
+    List<ConsumerRecord<String, byte[]>> events = read(topics.trainingRuns());
+    return EventJson.read(events.get(events.size() - 1).value(), TrainingRun.class);
   }
 
   private static TrainingRun find(Topics topics, String id) {
