@@ -13,11 +13,16 @@ import static org.apache.kafka.common.config.TopicConfig.SEGMENT_MS_CONFIG;
 
 import dev.rivulet.events.kafka.TopicSpec;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The names of the topics, and the settings each is created with.
@@ -105,6 +110,38 @@ public record Topics(
         naming.apply("images"),
         naming.apply("predictions"),
         naming.apply("images-rejected"));
+  }
+
+  /**
+   * The names that a service is configured with.
+   *
+   * @param given what is configured under {@code rivulet.topics.}; where that is an environment
+   *     variable, its underscores have become dots
+   * @param lookup finds a property's value, in the environment too
+   * @throws IllegalArgumentException if a topic is named that does not exist, a name is blank, or
+   *     two topics have the same
+   */
+  public static Topics configured(
+      Collection<String> given, Function<String, Optional<String>> lookup) {
+    Set<String> roles = new TreeSet<>();
+    Topics topics =
+        named(
+            role -> {
+              roles.add(role);
+              return lookup.apply("rivulet.topics." + role).orElse(role);
+            });
+    Set<String> dotted =
+        roles.stream().map(role -> role.replace('-', '.')).collect(Collectors.toSet());
+    given.stream()
+        .filter(name -> !dotted.contains(name.replace('-', '.')))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "rivulet.topics.%s: there is no such topic; choose from %s"
+                      .formatted(name, roles));
+            });
+    return topics;
   }
 
   /** All of them. */

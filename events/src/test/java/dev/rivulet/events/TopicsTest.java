@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.events.kafka.TopicSpec;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,30 @@ class TopicsTest {
     assertThatThrownBy(() -> Topics.named(role -> role.equals("checkpoints") ? name : role))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("rivulet.topics.*: a topic's name is blank");
+  }
+
+  @Test
+  void takesConfiguredNames() {
+    Map<String, String> settings =
+        Map.of("rivulet.topics.images", "mine", "rivulet.topics.training-runs", "runs");
+
+    Topics topics =
+        Topics.configured(
+            List.of("images", "training.runs", "training-runs"),
+            name -> Optional.ofNullable(settings.get(name)));
+
+    assertThat(topics.images()).isEqualTo("mine");
+    assertThat(topics.trainingRuns()).isEqualTo("runs");
+    assertThat(topics.checkpoints()).isEqualTo("checkpoints");
+  }
+
+  @Test
+  void refusesToConfigureATopicThatDoesNotExist() {
+    assertThatThrownBy(
+            () -> Topics.configured(List.of("images", "pictures"), name -> Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("rivulet.topics.pictures: there is no such topic; choose from")
+        .hasMessageContaining("images-rejected");
   }
 
   private static Stream<TopicSpec> specs(Topics topics) {

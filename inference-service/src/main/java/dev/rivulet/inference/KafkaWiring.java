@@ -7,8 +7,7 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import org.eclipse.microprofile.config.Config;
 
 /** The connection and the topics, from the configuration. */
 final class KafkaWiring {
@@ -21,21 +20,12 @@ final class KafkaWiring {
 
   @Produces
   @Singleton
-  Topics topics(InferenceConfig config) {
-    Set<String> roles = new TreeSet<>();
-    Topics topics =
-        Topics.named(
-            role -> {
-              roles.add(role);
-              return config.topics().getOrDefault(role, role);
-            });
-    Set<String> unknown = new TreeSet<>(config.topics().keySet());
-    unknown.removeAll(roles);
-    if (!unknown.isEmpty()) {
-      throw new ConfigurationException(
-          "rivulet.topics.%s: there is no such topic; choose from %s"
-              .formatted(unknown.iterator().next(), roles));
+  Topics topics(InferenceConfig settings, Config config) {
+    try {
+      return Topics.configured(
+          settings.topics().keySet(), name -> config.getOptionalValue(name, String.class));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(e.getMessage());
     }
-    return topics;
   }
 }

@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /** Builds ingest from its parts when the service starts, and takes it down when it ends. */
@@ -51,15 +53,25 @@ public class IngestService {
 
   IngestService(
       IngestSettings settings,
+      Config config,
       @Identifier("default-kafka-broker") Map<String, Object> kafkaSettings,
       MeterRegistry registry) {
     this.settings = settings;
     this.kafka = new KafkaConnection(kafkaSettings);
     this.waiting = "Kafka at " + kafka.bootstrapServers() + " has not answered yet";
-    this.topics = Topics.named(role -> settings.topics().getOrDefault(role, role));
+    this.topics = topics(settings, config);
     this.registry = registry;
     this.metrics = new IngestMetrics(registry);
     this.workers = Executors.newFixedThreadPool(threads(), IngestService::daemon);
+  }
+
+  private static Topics topics(IngestSettings settings, Config config) {
+    try {
+      return Topics.configured(
+          settings.topics().keySet(), name -> config.getOptionalValue(name, String.class));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(e.getMessage());
+    }
   }
 
   void start(@Observes StartupEvent event) {

@@ -135,7 +135,7 @@ public final class ComputeDevice {
     Engine engine = Engine.getInstance();
     if (!engine.hasCapability(StandardCapabilities.CUDA)) {
       throw new IllegalArgumentException(
-          "device gpu: this build bundles an engine for CPUs only (%s); use device cpu or auto, or build with 'mvn -Pcu118 package'"
+          "device gpu: this build bundles an engine for CPUs only (%s); use device cpu or auto, or one for GPUs (RIVULET_PROFILE=cu118 ./rivulet, or deploy/docker-compose.gpu.yml)"
               .formatted(engine()));
     }
     if (engine.getGpuCount() == 0) {

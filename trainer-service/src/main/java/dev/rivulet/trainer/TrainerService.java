@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -29,6 +30,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /** Builds the trainer from its parts when the service starts, and takes it down when it ends. */
@@ -56,15 +58,25 @@ public class TrainerService {
 
   TrainerService(
       TrainerSettings settings,
+      Config config,
       @Identifier("default-kafka-broker") Map<String, Object> kafkaSettings,
       MeterRegistry registry) {
     this.settings = settings;
     this.kafka = new KafkaConnection(kafkaSettings);
     this.waiting = "Kafka at " + kafka.bootstrapServers() + " has not answered yet";
-    this.topics = Topics.named(role -> settings.topics().getOrDefault(role, role));
+    this.topics = topics(settings, config);
     this.metrics = new TrainerMetrics(registry);
     this.runs = new RunFollower(kafka, topics.trainingRuns());
     this.metrics.watchRuns(runs.ledger()::all);
+  }
+
+  private static Topics topics(TrainerSettings settings, Config config) {
+    try {
+      return Topics.configured(
+          settings.topics().keySet(), name -> config.getOptionalValue(name, String.class));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(e.getMessage());
+    }
   }
 
   void start(@Observes StartupEvent event) {

@@ -25,7 +25,7 @@ final class GpuBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "bare training steps on a GPU against PyTorch eager; needs a build with -Pcu118";
+    return "bare training steps on a GPU against PyTorch eager; needs a build with RIVULET_PROFILE=cu118";
   }
 
   @Override
