@@ -165,10 +165,16 @@ public class IngestService {
   }
 
   private int threads() {
-    return settings
-        .ingest()
-        .threads()
-        .orElse(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    int threads =
+        settings
+            .ingest()
+            .threads()
+            .orElse(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    if (threads < 1) {
+      throw new ConfigurationException(
+          "rivulet.ingest.threads=%d: choose 1 or more".formatted(threads));
+    }
+    return threads;
   }
 
   private static Thread daemon(Runnable work) {

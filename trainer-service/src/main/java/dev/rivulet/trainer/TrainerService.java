@@ -116,6 +116,9 @@ public class TrainerService {
       return Optional.of(
           "Kafka at %s does not answer: training waits".formatted(kafka.bootstrapServers()));
     }
+    if (!runs.known()) {
+      return Optional.of("reading the runs");
+    }
     return running.loop().alive() ? Optional.empty() : Optional.of("the trainer has ended");
   }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -35,6 +36,8 @@ public record KafkaConnection(Map<String, Object> settings) {
    */
   private static final long NEXT_TRANSACTION_MILLIS = 2;
 
+  private static final int IMPATIENCE_MILLIS = 10_000;
+
   /** After which news are none. */
   private static final int NEWS_MILLIS = 5_000;
 
@@ -63,6 +66,14 @@ public record KafkaConnection(Map<String, Object> settings) {
         super.close(Duration.ZERO);
       }
     };
+  }
+
+  /** The same, giving up after ten seconds. */
+  public Admin impatientAdmin() {
+    Map<String, Object> impatient = new HashMap<>(settings);
+    impatient.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, IMPATIENCE_MILLIS);
+    impatient.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, IMPATIENCE_MILLIS);
+    return new KafkaConnection(impatient).admin();
   }
 
   /** A consumer that sees committed records only and commits offsets only when told to. */

@@ -54,7 +54,7 @@ public final class TopicCreation {
       throws InterruptedException {
     String told = "";
     while (!givingUp.getAsBoolean()) {
-      try (Admin admin = kafka.admin()) {
+      try (Admin admin = kafka.impatientAdmin()) {
         new TopicCreation(admin).ensure(specs);
         return;
       } catch (KafkaException e) {
@@ -75,8 +75,8 @@ public final class TopicCreation {
 
   /**
    * Creates what is missing with the settings of its specification; a topic that somebody else
-   * creates at the same moment counts as existing. What it has created can be written when it
-   * returns.
+   * creates at the same moment counts as existing. Every partition that has a leader can be written
+   * when it returns.
    *
    * <p>Topics that all exist need no permission to create any: in a cluster whose topics are made
    * by an operator, describing them and their configuration is enough.
@@ -89,10 +89,7 @@ public final class TopicCreation {
     if (!missing.isEmpty()) {
       create(missing);
     }
-    Map<String, TopicDescription> descriptions = check(specs);
-    if (!missing.isEmpty()) {
-      awaitLeaders(missing.stream().map(spec -> descriptions.get(spec.name())).toList());
-    }
+    awaitLeaders(check(specs));
   }
 
   private List<TopicSpec> missing(Collection<TopicSpec> specs) throws InterruptedException {
@@ -134,28 +131,31 @@ public final class TopicCreation {
 
   /**
    * Asks until each partition's leader has its log, which is a little later than the topic is
-   * known.
+   * known; it may be somebody else who has just created it.
    *
    * <p>Before that it refuses what is written, and a producer that goes on with several batches
    * under way may lose their order for good: to a log without records a leader admits an idempotent
    * producer's third batch first (kafka-clients and brokers 4.1.2), and then never the first.
    */
-  private void awaitLeaders(List<TopicDescription> topics) throws InterruptedException {
+  private void awaitLeaders(Collection<TopicDescription> topics) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     for (TopicDescription topic : topics) {
       for (TopicPartitionInfo partition : topic.partitions()) {
-        ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+        // one whose brokers are all away must not keep anybody from what can be had
+        if (partition.leader() != null) {
+          ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+        }
       }
     }
     try {
-      // the client itself asks again while there is no leader
+      // the client itself asks again while the leader has no log
       admin.listOffsets(ends).all().get();
     } catch (ExecutionException e) {
-      throw failure("the leaders of new topics' partitions do not answer", e);
+      throw failure("the leaders of the topics' partitions do not answer", e);
     }
   }
 
-  private Map<String, TopicDescription> check(Collection<TopicSpec> specs)
+  private Collection<TopicDescription> check(Collection<TopicSpec> specs)
       throws InterruptedException {
     List<String> names = specs.stream().map(TopicSpec::name).toList();
     Map<ConfigResource, TopicSpec> resources = new LinkedHashMap<>();
@@ -168,7 +168,7 @@ public final class TopicCreation {
         known(names, () -> admin.describeConfigs(resources.keySet()).all());
     resources.forEach(
         (resource, spec) -> check(spec, descriptions.get(spec.name()), configs.get(resource)));
-    return descriptions;
+    return descriptions.values();
   }
 
   /** Asks again for a while: a topic created a moment ago may not be known everywhere yet. */

@@ -39,6 +39,27 @@ public record EpochCompleted(
     rawValidation = rawValidation == null ? Optional.empty() : rawValidation;
   }
 
+  /** The same without what the validation images were taken for, which is most of it. */
+  public EpochCompleted withoutDetail() {
+    return new EpochCompleted(
+        run,
+        epoch,
+        epochs,
+        dataset,
+        train,
+        validation,
+        seconds,
+        images,
+        imagesPerSecond,
+        device,
+        batchSize,
+        learningRate,
+        parameters,
+        completedAt,
+        Optional.empty(),
+        rawValidation);
+  }
+
   /** The record key: {@code run/epoch}. */
   public String key() {
     return run + "/" + epoch;

@@ -14,6 +14,7 @@ import dev.rivulet.network.CheckpointRefusedException;
 import dev.rivulet.network.RefusalReason;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CheckpointConsumer.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration ENGINE_RETRY = Duration.ofSeconds(30);
 
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -44,6 +46,9 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
 
   // not to be tried again, and why
   private final Map<ListedCheckpoint, String> refused = new HashMap<>();
+  // those of them that are to be tried again after a while
+  private final Set<ListedCheckpoint> engineFailures = new HashSet<>();
+  private long engineFailedNanos;
 
   public CheckpointConsumer(
       KafkaConnection kafka,
@@ -66,7 +71,7 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
     while (!closed(Duration.ZERO)) {
       try (ModelRegistry registry = new ModelRegistry(kafka, topics, LOG::warn)) {
         while (!closed(Duration.ZERO)) {
-          if (registry.readOn(POLL)) {
+          if (registry.readOn(POLL) || forgotEngineFailures()) {
             follow(registry);
           }
         }
@@ -77,6 +82,17 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
         closed(RETRY);
       }
     }
+  }
+
+  /** The engine may have been short of memory for a moment, so its failures count for a while. */
+  private boolean forgotEngineFailures() {
+    long now = System.nanoTime();
+    if (engineFailures.isEmpty() || now - engineFailedNanos < ENGINE_RETRY.toNanos()) {
+      return false;
+    }
+    refused.keySet().removeAll(engineFailures);
+    engineFailures.clear();
+    return true;
   }
 
   /** Makes {@link #run} return soon. */
@@ -138,6 +154,10 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
       }
     } catch (CheckpointRefusedException e) {
       refused.put(checkpoint, e.reason().label() + ": " + e.getMessage());
+      if (e.reason() == RefusalReason.ENGINE) {
+        engineFailures.add(checkpoint);
+        engineFailedNanos = System.nanoTime();
+      }
       metrics.reloadRefused(e.reason());
       LOG.warnf(
           "checkpoint %s (offset %d) refused, %s: %s; %s",

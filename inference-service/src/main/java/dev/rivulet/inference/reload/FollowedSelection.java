@@ -3,6 +3,9 @@ package dev.rivulet.inference.reload;
 import dev.rivulet.events.checkpoint.ListedCheckpoint;
 import dev.rivulet.events.checkpoint.ListedCheckpoints;
 import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.rest.Problem;
+import jakarta.ws.rs.ServiceUnavailableException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,14 +14,16 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** How this replica follows the selection, for whoever asks on another thread. */
 public final class FollowedSelection {
-  private final AtomicReference<State> state =
-      new AtomicReference<>(
-          new State(
-              new ListedCheckpoints(List.of()),
-              Map.of(),
-              ModelSelection.DEFAULT,
-              Outcome.WAITING,
-              Optional.empty()));
+  private static final Duration A_MOMENT = Duration.ofSeconds(2);
+  private static final State NOTHING_READ =
+      new State(
+          new ListedCheckpoints(List.of()),
+          Map.of(),
+          ModelSelection.DEFAULT,
+          Outcome.WAITING,
+          Optional.empty());
+
+  private final AtomicReference<State> state = new AtomicReference<>(NOTHING_READ);
 
   /** What became of a selection: a closed list, so it can label a metric. */
   public enum Outcome {
@@ -57,6 +62,23 @@ public final class FollowedSelection {
 
   public State state() {
     return state.get();
+  }
+
+  /**
+   * The same for who must not take what has not been read yet for what is not there.
+   *
+   * @throws ServiceUnavailableException before the topics have been read
+   */
+  State known() {
+    State now = state.get();
+    if (now == NOTHING_READ) {
+      throw new ServiceUnavailableException(
+          Problem.unavailable(
+                  "the checkpoints have not been read from Kafka yet; /q/health/ready says why",
+                  A_MOMENT)
+              .toResponse());
+    }
+    return now;
   }
 
   /** Takes in what is known now. */

@@ -71,7 +71,7 @@ public class ModelsResource {
       summary = "The checkpoints that are on the topic, oldest first",
       description = "Those that do not say what they are cannot be selected and are left out.")
   public List<Checkpoint> models() {
-    FollowedSelection.State state = followed.state();
+    FollowedSelection.State state = followed.known();
     Optional<ModelDescription> served = live.current().map(ServedModel::description);
     return state.checkpoints().all().stream()
         .flatMap(

@@ -159,7 +159,7 @@ public class SelectionResource {
   }
 
   private RestResponse<?> publish(Choosing choosing) throws InterruptedException {
-    FollowedSelection.State state = followed.state();
+    FollowedSelection.State state = followed.known();
     try {
       ModelSelection selection =
           choosing.by(new SelectionChoice(state, kafka, topics.checkpoints()));

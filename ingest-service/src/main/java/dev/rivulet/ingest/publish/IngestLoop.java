@@ -33,6 +33,8 @@ public final class IngestLoop implements AutoCloseable {
   // a stop must not wait longer than that
   private static final Duration LONGEST_IDLE = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1_000;
+  // less than the half minute that Docker gives a container
+  private static final Duration ENDING = Duration.ofSeconds(20);
 
   private final IngestEnvironment env;
   private final Thread thread = new Thread(this::run, "ingest");
@@ -58,8 +60,11 @@ public final class IngestLoop implements AutoCloseable {
     return thread.isAlive();
   }
 
+  /** Waits for the transaction under way; not for ever, as the broker may be away. */
   @Override
   public void close() throws InterruptedException {
+    thread.join(ENDING.toMillis());
+    thread.interrupt();
     thread.join();
     loader.shutdownNow();
   }

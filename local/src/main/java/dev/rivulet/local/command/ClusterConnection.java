@@ -3,6 +3,7 @@ package dev.rivulet.local.command;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.data.DataFolder;
+import dev.rivulet.local.data.FolderLock;
 import dev.rivulet.local.data.RunningInstance;
 import java.io.IOException;
 import java.io.Reader;
@@ -64,6 +65,11 @@ final class ClusterConnection {
   }
 
   static CommandFailedException nothingRuns(DataFolder folder) {
+    if (FolderLock.isHeld(folder)) {
+      return new CommandFailedException(
+          "another ./rivulet is starting on %s, or reads what it has; try again in some seconds"
+              .formatted(folder.root()));
+    }
     return new CommandFailedException(
         "nothing is running on %s; start it with ./rivulet up, or name a cluster with --bootstrap HOST:PORT"
             .formatted(folder.root()));

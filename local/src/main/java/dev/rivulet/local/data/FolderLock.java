@@ -19,6 +19,16 @@ public final class FolderLock implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** Whether a process has the folder's lock now. */
+  public static boolean isHeld(DataFolder folder) {
+    if (!Files.exists(folder.lockFile())) {
+      return false;
+    }
+    Optional<FolderLock> lock = tryAcquire(folder);
+    lock.ifPresent(FolderLock::close);
+    return lock.isEmpty();
+  }
+
   /** The lock, or nothing if another process has it. */
   public static Optional<FolderLock> tryAcquire(DataFolder folder) {
     try {

@@ -51,15 +51,7 @@ public record RunningInstance(
 
   /** The one that holds the folder's lock now. */
   public static Optional<RunningInstance> find(DataFolder folder) {
-    if (!Files.exists(folder.lockFile())) {
-      return Optional.empty();
-    }
-    Optional<FolderLock> lock = FolderLock.tryAcquire(folder);
-    if (lock.isPresent()) {
-      lock.get().close();
-      return Optional.empty();
-    }
-    return lastWritten(folder);
+    return FolderLock.isHeld(folder) ? lastWritten(folder) : Optional.empty();
   }
 
   /** What the file says, whether or not that instance still runs. */

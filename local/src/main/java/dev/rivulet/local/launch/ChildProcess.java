@@ -4,6 +4,8 @@ import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.local.data.RunningInstance;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ChildProcess {
   private static final int TAIL_LINES = 12;
+  private static final long TAIL_BYTES = 64 << 10;
 
   private final ChildSpec spec;
   private final Path log;
@@ -111,9 +114,11 @@ public final class ChildProcess {
 
   /** The end of its log, for an error message. */
   public String lastLines() {
-    try {
+    try (FileChannel file = FileChannel.open(log)) {
+      ByteBuffer tail = ByteBuffer.allocate((int) Math.min(TAIL_BYTES, file.size()));
+      file.read(tail, file.size() - tail.capacity());
       List<String> lines =
-          new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+          new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8).lines().toList();
       return String.join(
           System.lineSeparator(),
           lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));

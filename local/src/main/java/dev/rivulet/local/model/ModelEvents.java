@@ -14,6 +14,7 @@ import dev.rivulet.local.CommandFailedException;
 import dev.rivulet.network.CheckpointRefusedException;
 import dev.rivulet.network.VerifiedCheckpoint;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,11 @@ import org.apache.kafka.common.KafkaException;
 
 /** The checkpoints and the selection, as the events tell them; and the ways to change them. */
 public final class ModelEvents implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  // a transaction of a trainer that was killed ends after half a minute
+  private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(60);
+
   private final KafkaConnection kafka;
   private final Topics topics;
   private final Clock clock;
@@ -149,8 +155,21 @@ public final class ModelEvents implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new KafkaException("the model could not be published", e.getCause());
     }
-    registry.readToEnd();
+    awaitListed(model);
     return true;
+  }
+
+  /** A transaction that was begun before the record hides it until that has ended. */
+  private void awaitListed(ModelDescription model) {
+    long deadline = System.nanoTime() + LONGEST_TRANSACTION.toNanos();
+    while (registry.checkpoints().find(model.key()).isEmpty()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new CommandFailedException(
+            "%s@%d is published, but an unfinished transaction of the trainer still hides it; ./rivulet models lists it when that has ended"
+                .formatted(model.run(), model.epoch()));
+      }
+      registry.readOn(POLL);
+    }
   }
 
   @Override

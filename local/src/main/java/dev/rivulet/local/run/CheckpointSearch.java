@@ -44,6 +44,10 @@ public record CheckpointSearch(KafkaConnection kafka, Topics topics, Consumer<St
       reader.readToEnd(
           record -> epochOf(record, run).ifPresent(each -> candidate.offer(each, record.value())));
     }
+    if (candidate.blob == null && epoch.isEmpty() && !candidate.kept.isEmpty()) {
+      // the newest was dropped after all, and those before it were passed over
+      return newest(run, Optional.of(candidate.kept.last()), events);
+    }
     if (candidate.blob == null) {
       throw missing(run, epoch, candidate.kept, events);
     }

@@ -21,7 +21,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/** All runs and their epochs, as the events tell them; and the way to publish a run's event. */
+/**
+ * All runs and their epochs, as the events tell them, and the way to publish a run's event. Epochs
+ * have their validation detail for the run alone that completed one last.
+ */
 public final class RunEvents implements AutoCloseable {
   private final KafkaConnection kafka;
   private final Topics topics;
@@ -30,6 +33,7 @@ public final class RunEvents implements AutoCloseable {
   private final Consumer<String> notices;
   private final RunLedger ledger = new RunLedger();
   private final Map<String, TreeMap<Integer, EpochCompleted>> epochs = new TreeMap<>();
+  private String latest = "";
 
   private RunEvents(
       KafkaConnection kafka,
@@ -134,6 +138,13 @@ public final class RunEvents implements AutoCloseable {
     }
     try {
       EpochCompleted epoch = EventJson.read(record.value(), EpochCompleted.class);
+      if (!epoch.run().equals(latest)) {
+        // the details of all runs would not fit into the launcher's memory
+        epochs
+            .getOrDefault(latest, new TreeMap<>())
+            .replaceAll((number, earlier) -> earlier.withoutDetail());
+        latest = epoch.run();
+      }
       epochs.computeIfAbsent(epoch.run(), run -> new TreeMap<>()).put(epoch.epoch(), epoch);
     } catch (EventFormatException e) {
       notices.accept(

@@ -57,6 +57,10 @@ class CheckpointSearchIT {
     records.add(checkpoint("run-of-another", 11));
     records.add(new ProducerRecord<>(TOPICS.checkpoints(), "run/2", null));
     records.add(checkpoint("imported", 4));
+    for (int epoch : new int[] {1, 2, 3}) {
+      records.add(checkpoint("trimmed", epoch));
+    }
+    records.add(new ProducerRecord<>(TOPICS.checkpoints(), "trimmed/3", null));
     TestRecords.publish(kafka, records);
   }
 
@@ -79,6 +83,11 @@ class CheckpointSearchIT {
   void findsTheOneOfAnEpoch() {
     assertThat(search.find("run", Optional.of(9)).weights()).isEqualTo(weights(9));
     assertThat(search.find("run", Optional.of(1)).weights()).isEqualTo(weights(1));
+  }
+
+  @Test
+  void findsTheNewestThatIsLeft() {
+    assertThat(search.find("trimmed", Optional.empty()).weights()).isEqualTo(weights(2));
   }
 
   @Test

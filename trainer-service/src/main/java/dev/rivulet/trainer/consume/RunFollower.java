@@ -20,6 +20,7 @@ public final class RunFollower implements AutoCloseable {
   private final String topic;
   private final RunLedger ledger = new RunLedger();
   private final Thread thread = new Thread(this::run, "run-follower");
+  private volatile boolean known;
   private volatile boolean closing;
 
   public RunFollower(KafkaConnection kafka, String topic) {
@@ -34,6 +35,11 @@ public final class RunFollower implements AutoCloseable {
     thread.setUncaughtExceptionHandler(onDeath);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Whether the ledger has all runs that there were when this began to follow them. */
+  public boolean known() {
+    return known;
   }
 
   /** All runs as known by now; safe to use from any thread. */
@@ -57,6 +63,8 @@ public final class RunFollower implements AutoCloseable {
   private void run() {
     while (!closing) {
       try (TopicReader reader = TopicReader.fromBeginning(kafka, topic)) {
+        reader.readToEnd(this::apply);
+        known = true;
         while (!closing) {
           reader.poll(POLL).forEach(this::apply);
         }

@@ -59,7 +59,7 @@ public final class RunAutostart {
   }
 
   /**
-   * The run to publish, if one is due; asked once, when all earlier runs are known.
+   * The run to publish, if one is due: until it is {@link #published}, or found to be there.
    *
    * @param known up to date with the topic
    */
@@ -67,7 +67,6 @@ public final class RunAutostart {
     if (plan.isEmpty() || decided) {
       return Optional.empty();
     }
-    decided = true;
     Optional<TrainingRun> same =
         known.all().stream()
             .filter(run -> run.plan().equals(plan.get()) && run.status() != RunStatus.FAILED)
@@ -77,8 +76,14 @@ public final class RunAutostart {
             LOG.infof(
                 "Run %s has the configured plan and is %s; no other one is requested",
                 run.id(), run.status().label()));
-    return same.isPresent()
+    decided = same.isPresent();
+    return decided
         ? Optional.empty()
         : Optional.of(TrainingRun.requested(RunIds.next(now), plan.get(), now));
+  }
+
+  /** The run that was due is on the topic, so no other one is. */
+  public void published() {
+    decided = true;
   }
 }

@@ -2,6 +2,7 @@ package dev.rivulet.trainer.runs;
 
 import dev.rivulet.events.EventJson;
 import dev.rivulet.events.run.RunIds;
+import dev.rivulet.events.run.RunLedger;
 import dev.rivulet.events.run.RunProgress;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
@@ -72,7 +73,7 @@ public class RunsResource {
   @GET
   @Operation(summary = "All runs, oldest first")
   public Collection<TrainingRun> list() {
-    return trainer.runs().ledger().all();
+    return ledger().all();
   }
 
   @POST
@@ -100,6 +101,8 @@ public class RunsResource {
     Instant now = Instant.now();
     TrainingRun run = TrainingRun.requested(RunIds.next(now), plan, now);
     publish(run);
+    // who asks for it at once is not to hear that there is none
+    trainer.runs().ledger().merge(run);
     return Response.created(URI.create("/runs/" + run.id())).entity(run).build();
   }
 
@@ -107,12 +110,7 @@ public class RunsResource {
   @Path("{id}")
   @Operation(summary = "One run")
   public Response get(@PathParam("id") String id) {
-    return trainer
-        .runs()
-        .ledger()
-        .find(id)
-        .map(run -> Response.ok(run).build())
-        .orElse(unknown(id));
+    return ledger().find(id).map(run -> Response.ok(run).build()).orElse(unknown(id));
   }
 
   @GET
@@ -136,7 +134,8 @@ public class RunsResource {
       responseCode = "202",
       content = @Content(schema = @Schema(implementation = TrainingRun.class)))
   public Response stop(@PathParam("id") String id) {
-    Optional<TrainingRun> run = trainer.runs().ledger().find(id);
+    RunLedger ledger = ledger();
+    Optional<TrainingRun> run = ledger.find(id);
     if (run.isEmpty()) {
       return unknown(id);
     }
@@ -145,7 +144,7 @@ public class RunsResource {
               Status.CONFLICT, "run %s has already %s".formatted(id, run.get().status().label()))
           .toResponse();
     }
-    TrainingRun stopped = trainer.runs().ledger().stop(run.get(), Instant.now());
+    TrainingRun stopped = ledger.stop(run.get(), Instant.now());
     publish(stopped);
     return Response.accepted(stopped).build();
   }
@@ -153,6 +152,19 @@ public class RunsResource {
   @ServerExceptionMapper
   RestResponse<Problem> badPlan(IllegalArgumentException e) {
     return Problem.of(Status.BAD_REQUEST, e.getMessage());
+  }
+
+  /**
+   * @throws ServiceUnavailableException before all runs are known
+   */
+  private RunLedger ledger() {
+    if (!trainer.runs().known()) {
+      throw new ServiceUnavailableException(
+          Problem.unavailable(
+                  "the runs have not been read from Kafka yet; /q/health/ready says why", A_MOMENT)
+              .toResponse());
+    }
+    return trainer.runs().ledger();
   }
 
   /**

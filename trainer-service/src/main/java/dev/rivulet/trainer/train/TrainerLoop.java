@@ -4,6 +4,7 @@ import dev.rivulet.events.EventFormatException;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
@@ -17,6 +18,8 @@ import org.jboss.logging.Logger;
  */
 public final class TrainerLoop implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(TrainerLoop.class);
+  // less than the half minute that Docker gives a container
+  private static final Duration ENDING = Duration.ofSeconds(20);
   private static final long IDLE_MILLIS = 50;
   private static final long RETRY_MILLIS = 1_000;
 
@@ -40,9 +43,13 @@ public final class TrainerLoop implements AutoCloseable {
     return thread.isAlive();
   }
 
-  /** Waits until the present session has saved its state. */
+  /**
+   * Waits until the present session has saved its state; not for ever, as the broker may be away.
+   */
   @Override
   public void close() throws InterruptedException {
+    thread.join(ENDING.toMillis());
+    thread.interrupt();
     thread.join();
   }
 
@@ -87,6 +94,7 @@ public final class TrainerLoop implements AutoCloseable {
         .ifPresent(
             run -> {
               publisher.begin().run(run).commit();
+              env.autostart().published();
               env.runs().ledger().merge(run);
               LOG.infof("Run %s requested, as configured", run.id());
             });

@@ -26,10 +26,13 @@ class RunAutostartTest {
   }
 
   @Test
-  void requestsTheConfiguredPlanOnce() {
+  void requestsTheConfiguredPlanUntilItIsPublished() {
     RunAutostart autostart = new RunAutostart(Optional.of(PLAN));
-    assertThat(autostart.due(ledger, NOW))
-        .hasValueSatisfying(run -> assertThat(run.plan()).isEqualTo(PLAN));
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThat(autostart.due(ledger, NOW))
+          .hasValueSatisfying(run -> assertThat(run.plan()).isEqualTo(PLAN));
+    }
+    autostart.published();
     assertThat(autostart.due(ledger, NOW)).isEmpty();
   }
 

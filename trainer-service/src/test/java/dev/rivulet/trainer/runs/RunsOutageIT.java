@@ -8,6 +8,7 @@ import dev.rivulet.local.broker.ServerLogging;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +49,31 @@ class RunsOutageIT {
           answer = request(trainer);
         }
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+      }
+    }
+  }
+
+  @Test
+  void doesNotTakeRunsThatItHasNotReadForRunsThatDoNotExist() throws Exception {
+    ServerLogging.quiet();
+    int port = LoopbackPorts.anyFree();
+    try (TrainerProcess trainer =
+        new TrainerProcess(
+                LoopbackPorts.HOST + ":" + port, folder, "rivulet.trainer.threads=1")
+            .up()) {
+      for (String path : List.of("/runs", "/runs/some-run")) {
+        HttpResponse<String> refused = trainer.send("GET", path, "", Optional.empty());
+        assertThat(refused.statusCode()).as(path).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        assertThat(refused.body()).contains("have not been read from Kafka yet");
+      }
+      try (EmbeddedBroker late = EmbeddedBroker.start(folder.resolve("late"), port)) {
+        trainer.ready();
+        HttpResponse<String> none = trainer.send("GET", "/runs", "", Optional.empty());
+        assertThat(none.statusCode()).isEqualTo(200);
+        assertThat(none.body()).isEqualTo("[]");
+        assertThat(trainer.send("GET", "/runs/some-run", "", Optional.empty()).statusCode())
+            .isEqualTo(404);
       }
     }
   }

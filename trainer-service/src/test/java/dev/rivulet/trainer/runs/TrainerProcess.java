@@ -51,12 +51,21 @@ final class TrainerProcess implements AutoCloseable {
     process = builder.start();
   }
 
+  /** Waits until it answers requests. */
+  TrainerProcess up() throws IOException, InterruptedException {
+    return await("/q/health/live");
+  }
+
   /** Waits until it can train. */
   TrainerProcess ready() throws IOException, InterruptedException {
+    return await("/q/health/ready");
+  }
+
+  private TrainerProcess await(String check) throws IOException, InterruptedException {
     while (true) {
       assertThat(process.isAlive()).as("it ended; the log:%n%s", log()).isTrue();
       try {
-        if (send("GET", "/q/health/ready", "", Optional.empty()).statusCode() == OK) {
+        if (send("GET", check, "", Optional.empty()).statusCode() == OK) {
           return this;
         }
       } catch (ConnectException e) {
