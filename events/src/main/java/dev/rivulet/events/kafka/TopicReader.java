@@ -69,6 +69,11 @@ public final class TopicReader implements AutoCloseable {
     return consumer.poll(timeout);
   }
 
+  /** Whether everything has been read that the last answer of the broker knew of. */
+  public boolean atEnd() {
+    return partitions.stream().allMatch(p -> consumer.currentLag(p).orElse(Long.MAX_VALUE) == 0);
+  }
+
   /** Ends a poll that another thread waits in: it throws a {@code WakeupException}. */
   public void wakeup() {
     consumer.wakeup();

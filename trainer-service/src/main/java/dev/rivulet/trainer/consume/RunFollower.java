@@ -37,7 +37,7 @@ public final class RunFollower implements AutoCloseable {
     thread.start();
   }
 
-  /** Whether the ledger has all runs that there were when this began to follow them. */
+  /** Whether the ledger has had all runs that there were, at some moment. */
   public boolean known() {
     return known;
   }
@@ -63,10 +63,9 @@ public final class RunFollower implements AutoCloseable {
   private void run() {
     while (!closing) {
       try (TopicReader reader = TopicReader.fromBeginning(kafka, topic)) {
-        reader.readToEnd(this::apply);
-        known = true;
         while (!closing) {
           reader.poll(POLL).forEach(this::apply);
+          known |= reader.atEnd();
         }
       } catch (WakeupException e) {
         return;

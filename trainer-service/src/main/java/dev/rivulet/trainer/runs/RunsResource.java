@@ -101,8 +101,6 @@ public class RunsResource {
     Instant now = Instant.now();
     TrainingRun run = TrainingRun.requested(RunIds.next(now), plan, now);
     publish(run);
-    // who asks for it at once is not to hear that there is none
-    trainer.runs().ledger().merge(run);
     return Response.created(URI.create("/runs/" + run.id())).entity(run).build();
   }
 
@@ -168,6 +166,8 @@ public class RunsResource {
   }
 
   /**
+   * Publishes a run's event.
+   *
    * @throws ServiceUnavailableException if Kafka does not confirm it within some seconds; the event
    *     may be there nevertheless, as a broker that does not answer may have taken it
    */
@@ -185,6 +185,8 @@ public class RunsResource {
               .toResponse(),
           e);
     }
+    // who asks for it at once is to hear of it
+    trainer.runs().ledger().merge(run);
   }
 
   private static Response unknown(String id) {

@@ -58,8 +58,7 @@ class RunsOutageIT {
     ServerLogging.quiet();
     int port = LoopbackPorts.anyFree();
     try (TrainerProcess trainer =
-        new TrainerProcess(
-                LoopbackPorts.HOST + ":" + port, folder, "rivulet.trainer.threads=1")
+        new TrainerProcess(LoopbackPorts.HOST + ":" + port, folder, "rivulet.trainer.threads=1")
             .up()) {
       for (String path : List.of("/runs", "/runs/some-run")) {
         HttpResponse<String> refused = trainer.send("GET", path, "", Optional.empty());
