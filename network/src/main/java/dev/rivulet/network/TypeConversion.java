@@ -5,6 +5,9 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -58,6 +61,7 @@ final class TypeConversion implements AutoCloseable {
 
   private final Model model;
   private final ParameterStore noParameters;
+  final Block block;
 
   TypeConversion(Target target, Device device) {
     model = Model.newInstance("conversion", device, "PyTorch");
@@ -69,11 +73,14 @@ final class TypeConversion implements AutoCloseable {
     } catch (MalformedModelException e) {
       throw new IllegalStateException("the engine refuses the conversion to " + target, e);
     }
+    block = model.getBlock();
+    // otherwise DJL does so in the first forward pass, and two threads in it spoil each other's
+    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape());
   }
 
   /** The array in the other type, owned by its manager. */
   NDArray apply(NDArray array) {
-    return model.getBlock().forward(noParameters, new NDList(array), true).singletonOrThrow();
+    return block.forward(noParameters, new NDList(array), true).singletonOrThrow();
   }
 
   private static byte[] archive(Target target) throws IOException {
