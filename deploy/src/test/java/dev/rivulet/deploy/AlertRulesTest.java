@@ -50,6 +50,13 @@ class AlertRulesTest {
   }
 
   @Test
+  void kubernetesHasTheSameRules() {
+    JsonNode object = Manifests.of("cpu").get("PrometheusRule", "rivulet");
+
+    assertThat(object.at("/spec/groups")).isEqualTo(ProjectFiles.yaml(RULES).path("groups"));
+  }
+
+  @Test
   void everyAlertSaysHowBadItIsWhatItMeansAndWhatToDo() {
     Set<String> names = new HashSet<>();
     for (JsonNode alert : alerts()) {

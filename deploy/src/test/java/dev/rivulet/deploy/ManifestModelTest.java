@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManifestModelTest {
   /** Maps whose keys are anybody's choice. */
   private static final Set<String> FREE_FORM =
-      Set.of("labels", "matchLabels", "data", "config", "requests", "limits");
+      Set.of("labels", "annotations", "matchLabels", "data", "config", "requests", "limits");
 
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "gpu"})
@@ -63,6 +63,14 @@ class ManifestModelTest {
             List.of(
                 Kafka.VERSIONS, KafkaNodePool.VERSIONS, KafkaTopic.VERSIONS, KafkaUser.VERSIONS))
         .allSatisfy(versions -> assertThat(versions).contains("v1"));
+  }
+
+  @Test
+  void refusesAFieldThatOnlyAnOlderVersionHad() {
+    ObjectNode kafka = Manifests.of("cpu").get("Kafka", "rivulet");
+    ((ObjectNode) kafka.at("/spec/kafka")).putObject("resources").putObject("requests");
+
+    assertThatThrownBy(() -> TypedModels.read(kafka)).hasMessageContaining("resources");
   }
 
   @Test

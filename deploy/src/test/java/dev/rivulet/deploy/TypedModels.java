@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,11 +19,14 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.strimzi.api.kafka.model.kafka.Kafka;
 import io.strimzi.api.kafka.model.nodepool.KafkaNodePool;
 import io.strimzi.api.kafka.model.topic.KafkaTopic;
 import io.strimzi.api.kafka.model.user.KafkaUser;
+import io.strimzi.crdgenerator.annotations.PresentInVersions;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads objects into the models of whoever defines their kind, and takes nothing that these do not
@@ -30,6 +34,7 @@ import java.util.Map;
  */
 final class TypedModels {
   private static final String STRIMZI = "kafka.strimzi.io/v1 ";
+  private static final Pattern DECLARED_VERSION = Pattern.compile("\\bv1\\b");
   private static final Map<String, Class<?>> MODELS =
       Map.ofEntries(
           Map.entry("v1 ConfigMap", ConfigMap.class),
@@ -40,6 +45,7 @@ final class TypedModels {
           Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),
           Map.entry("policy/v1 PodDisruptionBudget", PodDisruptionBudget.class),
           Map.entry("monitoring.coreos.com/v1 PodMonitor", PodMonitor.class),
+          Map.entry("monitoring.coreos.com/v1 PrometheusRule", PrometheusRule.class),
           Map.entry(STRIMZI + "Kafka", Kafka.class),
           Map.entry(STRIMZI + "KafkaNodePool", KafkaNodePool.class),
           Map.entry(STRIMZI + "KafkaTopic", KafkaTopic.class),
@@ -122,6 +128,14 @@ final class TypedModels {
     public JsonIgnoreProperties.Value findPropertyIgnoralByName(
         MapperConfig<?> config, Annotated annotated) {
       return JsonIgnoreProperties.Value.empty().withoutIgnoreUnknown();
+    }
+
+    /** A field that the declared version does not have any more. */
+    @Override
+    public boolean hasIgnoreMarker(AnnotatedMember member) {
+      PresentInVersions present = member.getAnnotation(PresentInVersions.class);
+      return super.hasIgnoreMarker(member)
+          || present != null && !DECLARED_VERSION.matcher(present.value()).find();
     }
   }
 }

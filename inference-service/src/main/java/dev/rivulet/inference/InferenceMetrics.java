@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
@@ -38,6 +39,7 @@ public class InferenceMetrics {
   private final AtomicReference<ModelDescription> served = new AtomicReference<>();
   private final Map<TopicPartition, AtomicLong> lags = new ConcurrentHashMap<>();
   private final AtomicInteger selectionFollowed = new AtomicInteger();
+  private volatile double loadedAtSeconds = Double.NaN;
   private Meter modelInfo;
   private Meter selection;
 
@@ -72,6 +74,10 @@ public class InferenceMetrics {
         "validation.accuracy",
         "Validation accuracy of the model that serves, 0 to 1",
         () -> servedOr(ModelDescription::validationAccuracy));
+    modelGauge(
+        "loaded.timestamp.seconds",
+        "Unix time at which the model that serves was swapped in",
+        () -> loadedAtSeconds);
     Gauge.builder("rivulet.model.age", this, metrics -> metrics.servedOr(InferenceMetrics::age))
         .description("Since the checkpoint that serves was made")
         .baseUnit("seconds")
@@ -116,6 +122,7 @@ public class InferenceMetrics {
     reload.record(took);
     ModelDescription now = model.description();
     ModelDescription before = served.getAndSet(now);
+    loadedAtSeconds = Instant.now().toEpochMilli() / 1000.0;
     modelInfo =
         replaced(
             modelInfo,
@@ -164,6 +171,13 @@ public class InferenceMetrics {
               lags.remove(partition);
               registry.remove(registry.find("rivulet.consumer.lag").tags(tags(partition)).gauge());
             });
+  }
+
+  /** Watches whether Kafka answers. */
+  public void watchBroker(BooleanSupplier reachable) {
+    Gauge.builder("rivulet.broker.reachable", () -> reachable.getAsBoolean() ? 1 : 0)
+        .description("1 while Kafka answers this service, else 0")
+        .register(registry);
   }
 
   /** Watches how many images wait for the network. */

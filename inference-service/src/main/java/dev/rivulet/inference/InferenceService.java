@@ -69,6 +69,7 @@ public class InferenceService {
         new ImageClassifier(
             new ImageDecoder(), batcher, Runtime.getRuntime().availableProcessors());
     imageEvents = new ImageEventLoop(kafka, topics, live, classifier, metrics, 2 * maxBatch);
+    metrics.watchBroker(imageEvents::reachesBroker);
   }
 
   @Produces

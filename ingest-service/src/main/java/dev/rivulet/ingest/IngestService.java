@@ -62,6 +62,7 @@ public class IngestService {
     this.topics = topics(settings, config);
     this.registry = registry;
     this.metrics = new IngestMetrics(registry);
+    this.metrics.watchBroker(() -> loop != null && !contact.lost());
     this.workers = Executors.newFixedThreadPool(threads(), IngestService::daemon);
   }
 

@@ -68,6 +68,7 @@ public class TrainerService {
     this.metrics = new TrainerMetrics(registry);
     this.runs = new RunFollower(kafka, topics.trainingRuns());
     this.metrics.watchRuns(runs.ledger()::all);
+    this.metrics.watchBroker(() -> parts != null && !parts.contact().lost());
   }
 
   private static Topics topics(TrainerSettings settings, Config config) {

@@ -97,6 +97,12 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
     }
   }
 
+  /** Whether Kafka has answered the last question. */
+  public boolean reachesBroker() {
+    BrokerContact broker = contact;
+    return broker != null && !broker.lost();
+  }
+
   /** What keeps image events from being classified by this replica, if anything does. */
   public Optional<String> trouble() {
     BrokerContact broker = contact;

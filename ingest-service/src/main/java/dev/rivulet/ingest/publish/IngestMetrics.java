@@ -5,9 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** The meters of ingest, all named {@code rivulet_…}. */
 public final class IngestMetrics {
+  private final MeterRegistry registry;
   private final Counter images;
   private final Counter batches;
   private final Timer transactions;
@@ -18,6 +20,7 @@ public final class IngestMetrics {
   private volatile long windowRecords;
 
   public IngestMetrics(MeterRegistry registry) {
+    this.registry = registry;
     images = counter(registry, "rivulet.images.published", "Training images published");
     batches = counter(registry, "rivulet.batches.published", "Training batches published");
     failures =
@@ -37,6 +40,13 @@ public final class IngestMetrics {
         .register(registry);
     Gauge.builder("rivulet.window.records", this, m -> m.windowRecords)
         .description("Records that may wait for the trainer")
+        .register(registry);
+  }
+
+  /** Watches whether Kafka answers. */
+  public void watchBroker(BooleanSupplier reachable) {
+    Gauge.builder("rivulet.broker.reachable", () -> reachable.getAsBoolean() ? 1 : 0)
+        .description("1 while Kafka answers this service, else 0")
         .register(registry);
   }
 

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -45,6 +46,13 @@ public final class TrainerMetrics {
     training = phase(PhaseClock.Phase.TRAINING);
     validation = phase(PhaseClock.Phase.VALIDATION);
     checkpoint = phase(PhaseClock.Phase.CHECKPOINT);
+  }
+
+  /** Watches whether Kafka answers. */
+  public void watchBroker(BooleanSupplier reachable) {
+    Gauge.builder("rivulet.broker.reachable", () -> reachable.getAsBoolean() ? 1 : 0)
+        .description("1 while Kafka answers this service, else 0")
+        .register(registry);
   }
 
   /** Counts the runs that {@code known} returns, by status. */
