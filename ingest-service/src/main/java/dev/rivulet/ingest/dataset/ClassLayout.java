@@ -1,21 +1,24 @@
 package dev.rivulet.ingest.dataset;
 
+import static dev.rivulet.ingest.dataset.FileNames.isImage;
+import static dev.rivulet.ingest.dataset.FileNames.part;
+import static dev.rivulet.ingest.dataset.FileNames.slashes;
+
 import dev.rivulet.ingest.augment.SeededRandom;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
- * Tells classes and splits from file names: {@code train/CLASS/…} and {@code test/CLASS/…}, or
- * {@code CLASS/…} with a tenth of each class kept for validation.
+ * Tells classes and splits from file names: {@code train/CLASS/…} and {@code test/CLASS/…}, or as
+ * {@link SplitFolders} are called else, or {@code CLASS/…} with a tenth of each class kept for
+ * validation.
  *
  * @param classNames sorted, in Unicode's composed form, so that all systems agree
  * @param train in the order of their names
@@ -32,13 +35,6 @@ record ClassLayout(
   record LabelledFile(String name, int label) {}
 
   private static final String TRAIN = "train";
-  // the first of these that is there; a test folder beside one of validation stays untouched
-  private static final List<String> VALIDATION = List.of("validation", "valid", "val", "test");
-  private static final Pattern IMAGE =
-      Pattern.compile(".*\\.(png|jpe?g|jfif|bmp|gif)", Pattern.CASE_INSENSITIVE);
-  // pictures that nobody reads here; counted as unreadable rather than overlooked
-  private static final Pattern OTHER_IMAGE =
-      Pattern.compile(".*\\.(webp|tiff?|heic|avif|jp2|ppm|pgm)", Pattern.CASE_INSENSITIVE);
   private static final int VALIDATION_SHARE = 10;
   private static final long SPLIT_SEED = 10;
 
@@ -54,33 +50,25 @@ record ClassLayout(
             .filter(name -> name.length() > prefix.length())
             .map(name -> name.substring(prefix.length()))
             .toList();
-    Set<String> tops = new TreeSet<>();
-    boolean split = true;
-    for (String name : inner) {
-      String top = part(name, 0).toLowerCase(Locale.ROOT);
-      if (name.indexOf('/') >= 0) {
-        tops.add(top);
-      }
-      // an image directly in train/ means that train is a class, of vehicles perhaps
-      split &= !(top.equals(TRAIN) && isImage(name) && slashes(name) == 1);
-    }
-    return split && tops.contains(TRAIN) ? split(prefix, inner, tops) : plain(prefix, inner);
+    return SplitFolders.in(inner)
+        .map(folders -> split(prefix, inner, folders))
+        .orElseGet(() -> plain(prefix, inner));
   }
 
-  private static ClassLayout split(String prefix, List<String> names, Set<String> tops) {
-    Map<String, List<String>> train = classes(prefix, names, TRAIN);
-    String second = VALIDATION.stream().filter(tops::contains).findFirst().orElse(null);
-    if (second == null) {
-      return divided(train);
+  private static ClassLayout split(String prefix, List<String> names, SplitFolders folders) {
+    Map<String, List<String>> train = classes(prefix, names, folders.train());
+    List<String> warnings = new ArrayList<>(folders.warning(names).stream().toList());
+    if (folders.validation().isEmpty()) {
+      return divided(train, warnings);
     }
+    String second = folders.validation().get();
     Map<String, List<String>> validation = classes(prefix, names, second);
     List<String> classNames = List.copyOf(train.keySet());
-    List<String> warnings = new ArrayList<>();
     for (String name : validation.keySet()) {
       if (!train.containsKey(name)) {
         throw new DatasetException(
-            "class %s is in %s but not in train; add images to train or remove it"
-                .formatted(name, second));
+            "class %s is in %s but not in %s; add images to %s or remove it"
+                .formatted(name, second, folders.train(), folders.train()));
       }
     }
     for (String name : classNames) {
@@ -93,11 +81,39 @@ record ClassLayout(
   }
 
   private static ClassLayout plain(String prefix, List<String> names) {
-    return divided(classes(prefix, names, null));
+    Map<String, List<String>> classes = classes(prefix, names, null);
+    checkNesting(names);
+    return divided(classes, List.of());
+  }
+
+  /** Refuses folds, years and the like, each with the same classes below. */
+  private static void checkNesting(List<String> names) {
+    Map<String, Set<String>> inner = new TreeMap<>();
+    for (String name : names) {
+      if (isImage(name) && slashes(name) == 1) {
+        return;
+      }
+      if (isImage(name) && slashes(name) > 1) {
+        inner.computeIfAbsent(part(name, 0), top -> new TreeSet<>()).add(part(name, 1));
+      }
+    }
+    List<String> tops = List.copyOf(inner.keySet());
+    for (int i = 0; i < tops.size(); i++) {
+      for (String other : tops.subList(i + 1, tops.size())) {
+        List<String> shared =
+            inner.get(tops.get(i)).stream().filter(inner.get(other)::contains).limit(2).toList();
+        // one alone, as in cat/images/ and dog/images/, is no class
+        if (shared.size() > 1) {
+          throw new DatasetException(
+              "%s and %s both have folders %s and %s, so the classes are in doubt; give CLASS/IMAGE without folders between, or train/CLASS/IMAGE and test/CLASS/IMAGE"
+                  .formatted(tops.get(i), other, shared.get(0), shared.get(1)));
+        }
+      }
+    }
   }
 
   /** Every tenth file of each class, by a hash of its name: stable when other files come or go. */
-  private static ClassLayout divided(Map<String, List<String>> classes) {
+  private static ClassLayout divided(Map<String, List<String>> classes, List<String> warnings) {
     Map<String, List<String>> train = new TreeMap<>();
     Map<String, List<String>> validation = new TreeMap<>();
     classes.forEach(
@@ -110,7 +126,7 @@ record ClassLayout(
         });
     List<String> classNames = List.copyOf(classes.keySet());
     return new ClassLayout(
-        classNames, labelled(train, classNames), labelled(validation, classNames), List.of());
+        classNames, labelled(train, classNames), labelled(validation, classNames), warnings);
   }
 
   private static long rank(String file) {
@@ -136,6 +152,11 @@ record ClassLayout(
           files.add(prefix + name);
         }
       }
+    }
+    if (classes.size() > 1 && SplitFolders.areAll(classes.keySet())) {
+      throw new DatasetException(
+          "%s are no classes, but splits; give train/CLASS/IMAGE and test/CLASS/IMAGE"
+              .formatted(String.join(" and ", classes.keySet())));
     }
     for (Map.Entry<String, List<String>> entry : classes.entrySet()) {
       if (entry.getValue().isEmpty()) {
@@ -181,17 +202,5 @@ record ClassLayout(
       }
       wrapper = candidate;
     }
-  }
-
-  private static boolean isImage(String name) {
-    return IMAGE.matcher(name).matches() || OTHER_IMAGE.matcher(name).matches();
-  }
-
-  private static String part(String name, int index) {
-    return name.split("/", -1)[index];
-  }
-
-  private static int slashes(String name) {
-    return (int) name.chars().filter(c -> c == '/').count();
   }
 }

@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
  * Reads a folder or a zip with one sub-folder of images per class, any sizes, decoding on all
  * cores.
  *
- * <p>The layout is {@code train/CLASS/…} and {@code test/CLASS/…} (or {@code val}, {@code valid},
- * {@code validation}), or {@code CLASS/…}, of which a tenth becomes the validation split. Images
- * are in the order of their names, whatever the file system's.
+ * <p>The layout is {@code train/CLASS/…} and {@code test/CLASS/…} (or what {@link SplitFolders} are
+ * called else), or {@code CLASS/…}, of which a tenth becomes the validation split. Images are in
+ * the order of their names, whatever the file system's.
  */
 public final class FolderDataset {
   private static final int MAX_NAMED = 10;
