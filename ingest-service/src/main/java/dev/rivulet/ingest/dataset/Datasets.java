@@ -1,6 +1,7 @@
 package dev.rivulet.ingest.dataset;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +65,7 @@ public final class Datasets {
   }
 
   private static LoadedDataset path(String wanted, Progress progress) throws InterruptedException {
-    Path path = Path.of(wanted).toAbsolutePath().normalize();
+    Path path = absolute(wanted);
     if (!Files.exists(path)) {
       throw new DatasetException(
           "data set %s is neither auto, cifar10 or shapes nor an existing path; check the spelling"
@@ -84,5 +85,16 @@ public final class Datasets {
     }
     throw new DatasetException(
         "data set %s is no folder, zip or CIFAR-10 tar.gz; name one of these".formatted(path));
+  }
+
+  private static Path absolute(String wanted) {
+    try {
+      return Path.of(wanted).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new DatasetException(
+          "data set %s can be no path here (%s); check the spelling, or start ingest-service with LC_ALL=C.UTF-8 if it has letters beyond ASCII"
+              .formatted(wanted, e.getReason()),
+          e);
+    }
   }
 }

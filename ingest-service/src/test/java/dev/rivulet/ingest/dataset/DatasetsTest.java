@@ -103,6 +103,7 @@ class DatasetsTest {
   @Test
   void saysWhatIsWrongWithAPath() throws IOException {
     assertRefused("cifar100", "cifar100 is neither auto, cifar10 or shapes nor an existing path");
+    assertRefused("a\0b", "can be no path here", "check the spelling");
     Path text = Files.writeString(folder.resolve("notes.txt"), "x");
     assertRefused(text.toString(), "no folder, zip or CIFAR-10 tar.gz");
     Path zip = Files.writeString(folder.resolve("broken.zip"), "x");

@@ -8,6 +8,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
@@ -19,7 +23,11 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,15 +73,26 @@ class FolderDatasetTest {
   }
 
   private Path zipped() throws IOException {
+    return zipped(StandardCharsets.UTF_8);
+  }
+
+  private Path zipped(Charset names) throws IOException {
     Path zip = folder.resolve("pets.zip");
     try (OutputStream out = Files.newOutputStream(zip);
-        ZipOutputStream entries = new ZipOutputStream(out)) {
+        ZipOutputStream entries = new ZipOutputStream(out, names)) {
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
         entries.putNextEntry(new ZipEntry(file.getKey()));
         entries.write(file.getValue());
       }
     }
     return zip;
+  }
+
+  /** Writes a file, and its folder, of any name, whatever the locale. */
+  private static void write(Path root, String escapedName, byte[] bytes) throws IOException {
+    Path file = Path.of(URI.create(root.toUri() + escapedName));
+    Files.createDirectories(file.getParent());
+    Files.write(file, bytes);
   }
 
   private static LoadedDataset read(Path source) {
@@ -191,6 +210,80 @@ class FolderDatasetTest {
     Dataset dataset = read(zipped()).dataset();
     assertThat(dataset.classNames()).containsExactly("Größe", "猫");
     assertThat(levels(dataset.train())).containsExactly(7, 8);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void readsFilesWhoseNamesAreNoText() throws IOException {
+    addMany("train/dog", 2);
+    addMany("test/dog", 1);
+    Path root = written();
+    write(root, "train/caf%E9/1%E8.png", png(7, 32));
+    write(root, "train/caf%E9/1%E9.png", png(8, 32));
+    write(root, "test/caf%E9/1.png", png(9, 32));
+    LoadedDataset loaded = read(root);
+    assertThat(loaded.dataset().classNames()).containsExactly("caf%E9", "dog");
+    assertThat(levels(loaded.dataset().train())).containsExactly(7, 8, 0, 1);
+    assertThat(loaded.warnings()).isEmpty();
+  }
+
+  /** What the test below starts: prints the id and the class names, escaped. */
+  static final class InAsciiLocale {
+    public static void main(String[] folder) {
+      Dataset dataset = read(Path.of(folder[0])).dataset();
+      String names = URLEncoder.encode(dataset.classNames().toString(), StandardCharsets.UTF_8);
+      System.out.println(dataset.id() + " " + names);
+    }
+  }
+
+  @Test
+  void readsUnicodeNamesInALocaleThatHasNone() throws Exception {
+    Path root = Files.createDirectories(folder.resolve("pets"));
+    for (String name :
+        List.of("L%C3%B6we/%C3%BC", "L%C3%B6we/%C3%A4", "L%C3%A4we/1", "L%C3%A4we/2")) {
+      write(root, name + ".png", png(name.hashCode() & 0xff, 32));
+    }
+    ProcessBuilder java =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            InAsciiLocale.class.getName(),
+            root.toString());
+    java.environment().put("LC_ALL", "C");
+    Process process = java.redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Dataset dataset = read(root).dataset();
+    assertThat(output.strip()).isEqualTo(dataset.id() + " %5BL%C3%A4we%2C+L%C3%B6we%5D");
+  }
+
+  @Test
+  void readsAZipWithNamesInCodePage437() throws IOException {
+    files.put("Größe/ü.png", png(7, 32));
+    files.put("Größe/ä.png", png(7, 32));
+    files.put("b/1.png", png(9, 32));
+    files.put("b/2.png", png(9, 32));
+    Path zip = zipped(Charset.forName("IBM437"));
+    Dataset dataset = read(zip).dataset();
+    assertThat(dataset.classNames()).containsExactly("Größe", "b");
+    assertThat(levels(dataset.train())).containsExactly(7, 9);
+    assertThat(dataset.id()).isEqualTo(read(zipped()).dataset().id());
+  }
+
+  @Test
+  void readsNamesInUtf8BesideThoseInCodePage437() throws IOException {
+    Path zip = folder.resolve("pets.zip");
+    try (ZipArchiveOutputStream out = new ZipArchiveOutputStream(zip)) {
+      out.setEncoding("IBM437");
+      // which says that a name is in UTF-8
+      out.setFallbackToUTF8(true);
+      for (String name : List.of("Größe/1.png", "Größe/2.png", "猫/1.png", "猫/2.png")) {
+        out.putArchiveEntry(new ZipArchiveEntry(name));
+        out.write(png(7, 32));
+        out.closeArchiveEntry();
+      }
+    }
+    assertThat(read(zip).dataset().classNames()).containsExactly("Größe", "猫");
   }
 
   @Test
