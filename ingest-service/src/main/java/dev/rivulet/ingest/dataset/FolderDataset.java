@@ -23,12 +23,15 @@ import java.util.stream.IntStream;
 public final class FolderDataset {
   private static final int MAX_NAMED = 10;
   private static final int MAX_UNREADABLE_PERCENT = 5;
+  // enough to see that a file is too long
+  private static final int MAX_READ_BYTES = ImageDecoder.DEFAULT_MAX_BYTES + 1;
   private static final int PROGRESS_STEP_IMAGES = 250;
 
   private final Path source;
   private final String name;
   private final Progress progress;
   private final ImageDecoder decoder = new ImageDecoder();
+  private final ReadingMemory memory = ReadingMemory.ofHeap();
   private final SortedMap<String, String> unreadable = new TreeMap<>();
   private int totalImages;
   private int doneImages;
@@ -104,6 +107,7 @@ public final class FolderDataset {
             .formatted(source, what));
   }
 
+  /** The rest of the heap is for {@link ReadingMemory} and for decoding. */
   private void checkMemory() {
     long neededBytes = (long) totalImages * (Split.IMAGE_BYTES + Short.BYTES);
     long heapBytes = Runtime.getRuntime().maxMemory();
@@ -127,8 +131,7 @@ public final class FolderDataset {
               }
               LabelledFile image = images.get(i);
               try {
-                byte[] file = files.read(image.name(), ImageDecoder.DEFAULT_MAX_BYTES + 1);
-                split.put(i, image.label(), decoder.decode(file));
+                split.put(i, image.label(), pixels(files, image.name()));
                 count();
               } catch (IOException | ImageRejectedException e) {
                 skip(failed, i, image.name(), describe(e));
@@ -138,6 +141,13 @@ public final class FolderDataset {
       throw new InterruptedException();
     }
     return failed.isEmpty() ? split : split.without(failed);
+  }
+
+  private byte[] pixels(ImageFiles files, String name) throws IOException {
+    long bytes = Math.min(files.size(name), MAX_READ_BYTES);
+    try (ReadingMemory.Share share = memory.take(bytes)) {
+      return decoder.decode(files.read(name, MAX_READ_BYTES));
+    }
   }
 
   private synchronized void skip(BitSet failed, int index, String name, String why) {
