@@ -4,7 +4,6 @@ import dev.rivulet.events.checkpoint.ListedCheckpoint;
 import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,8 +13,6 @@ import java.util.stream.Stream;
  * engine.
  */
 public record VerifiedCheckpoint(ModelDescription description, Weights weights) {
-  private static final int MAX_NAME_CHARS = 200;
-
   /**
    * @throws CheckpointRefusedException if the bytes are damaged, incomplete or not what they say
    */
@@ -60,24 +57,16 @@ public record VerifiedCheckpoint(ModelDescription description, Weights weights) 
     }
   }
 
-  /** Every prediction carries these names, so each must fit into JSON and into a record. */
   private static void checkNames(ModelDescription description) {
     Stream<String> names =
         Stream.concat(
             Stream.of(description.run(), description.dataset()), description.classes().stream());
-    if (!names.allMatch(VerifiedCheckpoint::usable)) {
+    if (!names.allMatch(ModelDescription::isUsableName)) {
       throw new CheckpointRefusedException(
           RefusalReason.DESCRIPTION,
           "the name of its run, data set or a class is blank, above %d characters, or no text"
-              .formatted(MAX_NAME_CHARS));
+              .formatted(ModelDescription.MAX_NAME_CHARS));
     }
-  }
-
-  private static boolean usable(String name) {
-    // JSON can hold half a surrogate pair, UTF-8 cannot
-    return !name.isBlank()
-        && name.length() <= MAX_NAME_CHARS
-        && StandardCharsets.UTF_8.newEncoder().canEncode(name);
   }
 
   private static Weights weigh(SafeTensors tensors) {

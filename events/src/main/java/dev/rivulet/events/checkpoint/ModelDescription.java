@@ -33,6 +33,9 @@ public record ModelDescription(
     @JsonProperty(required = true) String sha256,
     @JsonProperty(required = true) Instant createdAt) {
 
+  /** Of a run, a data set or a class: every prediction carries them. */
+  public static final int MAX_NAME_CHARS = 200;
+
   private static final int MAX_CLASSES = 1_000;
   private static final String FORMAT = "rivulet-checkpoint/2";
   private static final String CHECKSUM = "description_sha256";
@@ -53,6 +56,17 @@ public record ModelDescription(
 
   public ModelDescription {
     classes = List.copyOf(classes);
+  }
+
+  /**
+   * Whether a run, a data set or a class can have this name: not blank, not too long, and text that
+   * fits into JSON and into a record. A model with another name is not served.
+   */
+  public static boolean isUsableName(String name) {
+    // JSON can hold half a surrogate pair, UTF-8 cannot
+    return !name.isBlank()
+        && name.length() <= MAX_NAME_CHARS
+        && StandardCharsets.UTF_8.newEncoder().canEncode(name);
   }
 
   /** The record key: {@code run/epoch}. */

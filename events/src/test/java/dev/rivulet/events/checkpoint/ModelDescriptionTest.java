@@ -110,6 +110,14 @@ class ModelDescriptionTest {
         .hasMessage("1001 classes; 2 to 1,000 are possible");
   }
 
+  @Test
+  void knowsWhichNamesCanBeUsed() {
+    assertThat(List.of("a", " b ", "Ötzi\n", "猫", "x".repeat(200)))
+        .allMatch(ModelDescription::isUsableName);
+    assertThat(List.of("", " ", "\t\n", "x".repeat(201), "half a pair \ud83d"))
+        .noneMatch(ModelDescription::isUsableName);
+  }
+
   private static ModelDescription model(double loss, double accuracy) {
     return new ModelDescription(
         SampleEvents.RUN,

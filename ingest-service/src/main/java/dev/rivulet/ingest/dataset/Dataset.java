@@ -1,5 +1,6 @@
 package dev.rivulet.ingest.dataset;
 
+import dev.rivulet.events.checkpoint.ModelDescription;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +19,8 @@ public record Dataset(
     String name, String id, List<String> classNames, Split train, Split validation) {
   public static final int MAX_CLASSES = 1_000;
 
+  private static final String UNUSABLE =
+      "is blank, above %d characters, or no text".formatted(ModelDescription.MAX_NAME_CHARS);
   private static final int FINGERPRINT_BYTES = 6;
 
   public Dataset {
@@ -27,8 +30,8 @@ public record Dataset(
   /**
    * A data set with its id.
    *
-   * @throws DatasetException if there are fewer than 2 or more than 1,000 classes, or no images in
-   *     a split
+   * @throws DatasetException if there are fewer than 2 or more than 1,000 classes, no images in a
+   *     split, or a name that no model may have
    */
   static Dataset of(String name, List<String> classNames, Split train, Split validation) {
     if (classNames.size() < 2 || classNames.size() > MAX_CLASSES) {
@@ -41,8 +44,28 @@ public record Dataset(
           "data set %s has %d training and %d validation images; add some of both"
               .formatted(name, train.size(), validation.size()));
     }
+    checkNames(name, classNames);
     String id = name + "-" + fingerprint(classNames, train, validation);
     return new Dataset(name, id, classNames, train, validation);
+  }
+
+  /**
+   * That a model of this data set will be served.
+   *
+   * @throws DatasetException if a name is blank, too long or no text
+   */
+  static void checkNames(String name, List<String> classNames) {
+    if (!ModelDescription.isUsableName(name)) {
+      throw new DatasetException(
+          "the data set's name '%s' %s; rename its folder or zip".formatted(name, UNUSABLE));
+    }
+    for (String className : classNames) {
+      if (!ModelDescription.isUsableName(className)) {
+        throw new DatasetException(
+            "data set %s: the class name '%s' %s; rename the class"
+                .formatted(name, className, UNUSABLE));
+      }
+    }
   }
 
   private static String fingerprint(List<String> classNames, Split train, Split validation) {

@@ -98,6 +98,8 @@ public final class FolderDataset {
     if (classes > Dataset.MAX_CLASSES) {
       throw unsuitable("it has %d classes, more than %d".formatted(classes, Dataset.MAX_CLASSES));
     }
+    // here already, before all images are decoded
+    Dataset.checkNames(name, layout.classNames());
     return layout;
   }
 

@@ -372,6 +372,29 @@ class FolderDatasetTest {
   }
 
   @Test
+  void refusesNamesThatNoModelMayHave() throws IOException {
+    String longest = "x".repeat(200);
+    addMany(longest, 2);
+    addMany("cat", 2);
+    assertThat(read(written()).dataset().classNames()).containsExactly("cat", longest);
+    files.put(longest + "y/1.png", new byte[1]);
+    assertRefused(zipped(), "class name '" + longest + "y'", "above 200 characters", "rename");
+    files.remove(longest + "y/1.png");
+    files.put(" /1.png", new byte[1]);
+    assertRefused(zipped(), "class name ' ' is blank", "rename the class");
+  }
+
+  @Test
+  void refusesADataSetWhoseNameNoModelMayHave() throws IOException {
+    addMany("cat", 2);
+    addMany("dog", 2);
+    Path blank = Files.move(zipped(), folder.resolve(" .zip"));
+    assertRefused(blank, "data set's name ' ' is blank", "rename its folder or zip");
+    Path tooLong = Files.move(written(), folder.resolve("x".repeat(201)));
+    assertRefused(tooLong, "xxx' is blank, above 200 characters", "rename its folder or zip");
+  }
+
+  @Test
   void refusesATestClassThatTrainLacks() throws IOException {
     addMany("train/cat", 3);
     addMany("train/dog", 3);
