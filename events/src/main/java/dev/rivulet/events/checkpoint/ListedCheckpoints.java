@@ -73,16 +73,23 @@ public record ListedCheckpoints(List<ListedCheckpoint> all) {
   }
 
   private Optional<ListedCheckpoint> best() {
-    Optional<String> dataset =
-        last(all.stream().filter(c -> c.description().isPresent()))
-            .flatMap(ListedCheckpoint::description)
-            .map(ModelDescription::dataset);
-    return all.stream()
-        .filter(c -> c.description().map(ModelDescription::dataset).equals(dataset))
-        .filter(c -> c.description().isPresent())
-        .max(
-            Comparator.comparing((ListedCheckpoint c) -> c.description().orElseThrow(), BY_ACCURACY)
-                .thenComparingLong(ListedCheckpoint::offset));
+    List<ListedCheckpoint> described =
+        all.stream().filter(c -> c.description().isPresent()).toList();
+    return last(described.stream())
+        .map(newest -> newest.description().orElseThrow())
+        .flatMap(
+            newest ->
+                described.stream()
+                    .filter(c -> sameDataset(c.description().orElseThrow(), newest))
+                    .max(
+                        Comparator.comparing(
+                                (ListedCheckpoint c) -> c.description().orElseThrow(), BY_ACCURACY)
+                            .thenComparingLong(ListedCheckpoint::offset)));
+  }
+
+  /** Folders of the same name may hold other images; then mostly of other classes. */
+  private static boolean sameDataset(ModelDescription one, ModelDescription other) {
+    return one.dataset().equals(other.dataset()) && one.classes().equals(other.classes());
   }
 
   private ListedCheckpoints without(ListedCheckpoint one) {

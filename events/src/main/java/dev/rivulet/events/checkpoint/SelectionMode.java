@@ -11,7 +11,8 @@ public enum SelectionMode {
   @JsonProperty("newest")
   NEWEST,
   /**
-   * The highest validation accuracy among those of the newest one's data set; of equals the newest.
+   * The highest validation accuracy among those of the newest one's data set and class names; of
+   * equals the newest.
    */
   @JsonProperty("best")
   BEST,

@@ -37,6 +37,17 @@ class ListedCheckpointsTest {
   }
 
   @Test
+  void takesNoneWithOtherClassesForTheBest() {
+    add("a", 1, "photos", List.of("cat", "dog"), 0.99);
+    add("b", 1, "photos", List.of("cat", "emu"), 0.6);
+    add("b", 2, "photos", List.of("cat", "emu"), 0.5);
+
+    assertThat(chosen(BEST)).isEqualTo("b/1");
+    assertThat(checkpoints().chosen(BEST, c -> c.key().startsWith("a")).map(ListedCheckpoint::key))
+        .contains("a/1");
+  }
+
+  @Test
   void takesTheNewestOfEquals() {
     add("a", 1, "shapes", 0.5);
     add("a", 2, "shapes", 0.5);
@@ -150,17 +161,13 @@ class ListedCheckpointsTest {
   }
 
   private void add(String run, int epoch, String dataset, double accuracy) {
+    add(run, epoch, dataset, List.of("a", "b"), accuracy);
+  }
+
+  private void add(String run, int epoch, String dataset, List<String> classes, double accuracy) {
     ModelDescription model =
         new ModelDescription(
-            run,
-            epoch,
-            epoch,
-            dataset,
-            List.of("a", "b"),
-            1,
-            accuracy,
-            "%s-%d".formatted(run, epoch),
-            NOW);
+            run, epoch, epoch, dataset, classes, 1, accuracy, "%s-%d".formatted(run, epoch), NOW);
     topic.add(new ListedCheckpoint(model.key(), topic.size(), NOW, Optional.of(model)));
   }
 }
