@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The data set that ingest-service found for a run; set once, so that a restart cannot change it.
  *
- * @param name {@code cifar10}, {@code shapes} or the folder's name
+ * @param name {@code cifar10}, {@code shapes} or the folder's name, which is never one of these
  * @param id name and content fingerprint; keys the validation batches
  * @param source where ingest-service reads it again after a restart: {@code cifar10}, {@code
  *     shapes} or a path

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * A set of labelled images to train with, and one to validate with, all in memory.
  *
- * @param name {@code cifar10}, {@code shapes} or the folder's name
+ * @param name {@code cifar10}, {@code shapes} or the folder's name, which is never one of these
  * @param id the name and a fingerprint of all classes, labels and pixels, so that two sets of the
  *     same name are never mixed up
  * @param classNames 2 to 1,000 names; a label is an index into them

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -21,6 +22,8 @@ import java.util.stream.IntStream;
  * the order of their names, whatever the file system's.
  */
 public final class FolderDataset {
+  // a folder of that name is another data set
+  private static final Set<String> RESERVED = Set.of(CifarDataset.NAME, ShapesDataset.NAME);
   private static final int MAX_NAMED = 10;
   private static final int MAX_UNREADABLE_PERCENT = 5;
   // enough to see that a file is too long
@@ -28,6 +31,7 @@ public final class FolderDataset {
   private static final int PROGRESS_STEP_IMAGES = 250;
 
   private final Path source;
+  private final String ownName;
   private final String name;
   private final Progress progress;
   private final ImageDecoder decoder = new ImageDecoder();
@@ -39,7 +43,8 @@ public final class FolderDataset {
   private FolderDataset(Path source, Progress progress) {
     this.source = source;
     String fileName = String.valueOf(source.toAbsolutePath().normalize().getFileName());
-    this.name = fileName.replaceFirst("(?i)\\.zip$", "");
+    this.ownName = fileName.replaceFirst("(?i)\\.zip$", "");
+    this.name = RESERVED.contains(ownName) ? ownName + "-folder" : ownName;
     this.progress = progress;
   }
 
@@ -64,7 +69,11 @@ public final class FolderDataset {
       Split train = decode(files, layout.train());
       Split validation = decode(files, layout.validation());
       checkUnreadable();
-      List<String> warnings = new ArrayList<>(layout.warnings());
+      List<String> warnings = new ArrayList<>();
+      if (!name.equals(ownName)) {
+        warnings.add("this is not Rivulet's %s, so it is called %s".formatted(ownName, name));
+      }
+      warnings.addAll(layout.warnings());
       warnings.addAll(unreadableWarnings());
       return new LoadedDataset(
           Dataset.of(name, layout.classNames(), train, validation),

@@ -394,6 +394,32 @@ class FolderDatasetTest {
     assertRefused(tooLong, "xxx' is blank, above 200 characters", "rename its folder or zip");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"cifar10", "shapes"})
+  void neverHasTheNameOfTheOfficialOrTheBuiltInDataSet(String reserved) throws IOException {
+    addMany("cat", 2);
+    addMany("dog", 2);
+    Path zip = Files.move(zipped(), folder.resolve(reserved + ".ZIP"));
+    for (Path source : List.of(Files.move(written(), folder.resolve(reserved)), zip)) {
+      LoadedDataset loaded = read(source);
+      assertThat(loaded.dataset().name()).isEqualTo(reserved + "-folder");
+      assertThat(loaded.dataset().id()).startsWith(reserved + "-folder-");
+      assertThat(loaded.source()).isEqualTo(source.toString());
+      assertThat(loaded.warnings())
+          .containsExactly(
+              "this is not Rivulet's %s, so it is called %s-folder".formatted(reserved, reserved));
+    }
+  }
+
+  @Test
+  void keepsNamesThatAreNearlyReserved() throws IOException {
+    addMany("cat", 2);
+    addMany("dog", 2);
+    Path source = Files.move(written(), folder.resolve("cifar10-small"));
+    assertThat(read(source).dataset().name()).isEqualTo("cifar10-small");
+    assertThat(read(source).warnings()).isEmpty();
+  }
+
   @Test
   void refusesATestClassThatTrainLacks() throws IOException {
     addMany("train/cat", 3);
