@@ -127,7 +127,7 @@ public final class ComputeDevice {
   }
 
   private static ComputeDevice cpu(int threads) {
-    String name = "CPU, %d thread%s (%s)".formatted(threads, threads == 1 ? "" : "s", engine());
+    String name = "CPU, " + threads + (threads == 1 ? " thread (" : " threads (") + engine() + ")";
     return new ComputeDevice(Device.cpu(), name, threads, Precision.FP32);
   }
 

@@ -41,7 +41,7 @@ public final class LayerTable {
         layers.add(
             layer(
                 config,
-                "downscales.%d".formatted(stage - 1),
+                "downscales." + (stage - 1),
                 "dense, max-pool 2×2, layer norm",
                 map(config, stage)));
       }
@@ -49,8 +49,8 @@ public final class LayerTable {
         layers.add(
             layer(
                 config,
-                "stages.%d.blocks.%d".formatted(stage, block),
-                "bottleneck, factor %d".formatted(config.factors().get(stage)),
+                "stages." + stage + ".blocks." + block,
+                "bottleneck, factor " + config.factors().get(stage),
                 map(config, stage)));
       }
     }
@@ -64,7 +64,7 @@ public final class LayerTable {
   }
 
   private static String map(NetworkConfig config, int stage) {
-    return "%d×%d×%d".formatted(config.side(stage), config.side(stage), config.channels(stage));
+    return config.side(stage) + "×" + config.side(stage) + "×" + config.channels(stage);
   }
 
   private static Layer layer(

@@ -53,11 +53,11 @@ public final class ParameterLayout {
     layout.addStem(config.width());
     for (int stage = 0; stage < config.stages(); stage++) {
       if (stage > 0) {
-        layout.addDownscale("downscales.%d".formatted(stage - 1), config.channels(stage - 1));
+        layout.addDownscale("downscales." + (stage - 1), config.channels(stage - 1));
       }
       for (int block = 0; block < config.depths().get(stage); block++) {
         layout.addBottleneck(
-            "stages.%d.blocks.%d".formatted(stage, block),
+            "stages." + stage + ".blocks." + block,
             config.channels(stage),
             config.factors().get(stage));
       }

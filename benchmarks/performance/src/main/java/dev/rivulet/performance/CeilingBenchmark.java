@@ -31,7 +31,7 @@ final class CeilingBenchmark implements Benchmark {
 
   @Override
   public Section run(Bench bench) throws Exception {
-    String heap = "-Xmx%dm".formatted(64 + HEAP_MIB_PER_THREAD * bench.threads());
+    String heap = "-Xmx" + (64 + HEAP_MIB_PER_THREAD * bench.threads()) + "m";
     Contender memory =
         Contender.ours(
             MEMORY,

@@ -61,15 +61,14 @@ final class OnnxGraph {
 
   /** A node with one output, which gets a name of its own. */
   String node(String operator, List<String> inputs, AttributeProto... attributes) {
-    return named(
-        "%s_%d".formatted(operator.toLowerCase(Locale.ROOT), nodes), operator, inputs, attributes);
+    return named(operator.toLowerCase(Locale.ROOT) + "_" + nodes, operator, inputs, attributes);
   }
 
   /** A node with one output of that name. */
   String named(String output, String operator, List<String> inputs, AttributeProto... attributes) {
     graph.addNode(
         NodeProto.newBuilder()
-            .setName("%s_%d".formatted(operator, nodes++))
+            .setName(operator + "_" + nodes++)
             .setOpType(operator)
             .addAllInput(inputs)
             .addOutput(output)

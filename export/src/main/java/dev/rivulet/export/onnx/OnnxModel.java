@@ -29,8 +29,12 @@ public final class OnnxModel {
             .setIrVersion(IR_VERSION)
             .setProducerName("Rivulet")
             .setDocString(
-                "Trained on %s, run %s, epoch %d"
-                    .formatted(model.dataset(), model.run(), model.epoch()))
+                "Trained on "
+                    + model.dataset()
+                    + ", run "
+                    + model.run()
+                    + ", epoch "
+                    + model.epoch())
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
             .setGraph(OnnxNetwork.graph(weights));
     Map<String, String> metadata = new LinkedHashMap<>(weights.config().toMetadata());

@@ -59,10 +59,10 @@ final class OnnxNetwork {
     String x = stem();
     for (int stage = 0; stage < config.stages(); stage++) {
       if (stage > 0) {
-        x = downscale("downscales.%d".formatted(stage - 1), x);
+        x = downscale("downscales." + (stage - 1), x);
       }
       for (int block = 0; block < config.depths().get(stage); block++) {
-        x = bottleneck("stages.%d.blocks.%d".formatted(stage, block), x, config.channels(stage));
+        x = bottleneck("stages." + stage + ".blocks." + block, x, config.channels(stage));
       }
     }
     head(x);

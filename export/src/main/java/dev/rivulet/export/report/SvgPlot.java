@@ -68,13 +68,14 @@ final class SvgPlot {
                         series.values()[0],
                         series.values()[series.values().length - 1]))
             .collect(Collectors.joining(", "));
-    return "%s in %s, epochs %d to %d: %s"
-        .formatted(
-            plot.title(),
-            plot.unit(),
-            plot.epochs()[0],
-            plot.epochs()[plot.epochs().length - 1],
-            ends);
+    return String.format(
+        Locale.ROOT,
+        "%s in %s, epochs %d to %d: %s",
+        plot.title(),
+        plot.unit(),
+        plot.epochs()[0],
+        plot.epochs()[plot.epochs().length - 1],
+        ends);
   }
 
   private static Axis xAxis(Plot plot) {

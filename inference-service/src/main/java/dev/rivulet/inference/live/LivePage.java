@@ -79,14 +79,13 @@ class LivePage {
 
   /** An image event as a PNG file. */
   Optional<byte[]> eventImage(int partition, long offset) throws InterruptedException {
-    return cache.get(
-        "event/%d/%d".formatted(partition, offset), () -> eventImages.png(partition, offset));
+    return cache.get("event/" + partition + "/" + offset, () -> eventImages.png(partition, offset));
   }
 
   /** An image of a validation set as a PNG file. */
   Optional<byte[]> validationImage(String dataset, int index) throws InterruptedException {
     return cache.get(
-        "validation/%s/%d".formatted(dataset, index), () -> validationImages.png(dataset, index));
+        "validation/" + dataset + "/" + index, () -> validationImages.png(dataset, index));
   }
 
   /** On the follower's thread: image events go on when they have their pictures. */

@@ -48,6 +48,7 @@ final class BrokerSettings {
   }
 
   private static void addNetwork(Map<String, String> settings, int port, int controllerPort) {
+    String clients = LoopbackPorts.HOST + ":" + port;
     String controller = LoopbackPorts.HOST + ":" + controllerPort;
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", String.valueOf(NODE_ID));
@@ -55,8 +56,7 @@ final class BrokerSettings {
     settings.put("controller.listener.names", CONTROLLER_LISTENER);
     settings.put(
         "listeners",
-        "%s://%s:%d,%s://%s"
-            .formatted(CLIENT_LISTENER, LoopbackPorts.HOST, port, CONTROLLER_LISTENER, controller));
+        CLIENT_LISTENER + "://" + clients + "," + CONTROLLER_LISTENER + "://" + controller);
     settings.put("inter.broker.listener.name", CLIENT_LISTENER);
     settings.putAll(protocols("PLAINTEXT", "PLAINTEXT"));
     settings.put("socket.request.max.bytes", LARGEST_REQUEST_BYTES);

@@ -80,6 +80,6 @@ public record LocalPorts(int kafka, int inference, int trainer, int ingest) {
   }
 
   private static String url(int port) {
-    return "http://%s:%d".formatted(LoopbackPorts.HOST, port);
+    return "http://" + LoopbackPorts.HOST + ":" + port;
   }
 }

@@ -69,6 +69,9 @@ public final class ServiceSpecs {
   private static List<String> jvm(int heapMegabytes) {
     return List.of(
         "-Xmx" + heapMegabytes + "m",
+        // messages and digits are the same everywhere
+        "-Duser.language=en",
+        "-Duser.country=US",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
         // statistics for jps and jstat, collected twenty times a second; jcmd needs none

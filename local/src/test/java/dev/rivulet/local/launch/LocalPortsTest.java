@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,21 @@ class LocalPortsTest {
     assertThatThrownBy(() -> LocalPorts.choose(Optional.of(70_000), Optional.empty(), notices::add))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("port 70000");
+  }
+
+  @Test
+  void hasTheSameAddressesInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+    try {
+      LocalPorts ports = new LocalPorts(9092, 8080, 8082, 8081);
+
+      assertThat("%d".formatted(1)).isEqualTo("۱");
+      assertThat(ports.bootstrap()).isEqualTo("127.0.0.1:9092");
+      assertThat(ports.trainerUrl()).isEqualTo("http://127.0.0.1:8082");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   private static ServerSocket listening() throws Exception {
