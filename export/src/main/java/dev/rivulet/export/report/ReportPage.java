@@ -7,6 +7,8 @@ import dev.rivulet.export.Cifar10;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,12 +137,12 @@ final class ReportPage {
           e.seconds().total(),
           e.seconds().training());
       html.add(
-          "<td>%.1f</td><td>%.1f</td><td>%.1f</td><td>%.1f</td><td>%.6f</td><td>%.1f</td></tr>",
+          "<td>%.1f</td><td>%.1f</td><td>%.1f</td><td>%.1f</td><td>%s</td><td>%.1f</td></tr>",
           e.seconds().dataWait(),
           e.seconds().validation(),
           e.seconds().checkpoint(),
           e.imagesPerSecond(),
-          e.learningRate(),
+          learningRate(e.learningRate()),
           seconds);
     }
     html.raw("</tbody></table></div></section>");
@@ -210,6 +212,12 @@ final class ReportPage {
 
   static String percent(double share) {
     return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+
+  /** Three significant digits: {@code 0.002}, {@code 0.0000012}, {@code 1.2e-9}. */
+  static String learningRate(double rate) {
+    BigDecimal rounded = BigDecimal.valueOf(rate).round(new MathContext(3)).stripTrailingZeros();
+    return rounded.setScale(Math.max(0, rounded.scale())).toString().toLowerCase(Locale.ROOT);
   }
 
   private static String duration(double seconds) {

@@ -21,6 +21,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportFolderTest {
@@ -33,6 +34,29 @@ class ReportFolderTest {
     assertThat(matches(table(page, "epochs"), "<tr[^>]*><td>(\\d+)</td>"))
         .containsExactlyElementsOf(IntStream.rangeClosed(1, 12).mapToObj(String::valueOf).toList());
     assertThat(matches(page, "<tr class=\"best\"><td>(\\d+)</td>")).containsExactly("12");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.002, 0.002",
+    "0.0020000000949949026, 0.002",
+    "0.0000012345, 0.00000123",
+    "1.2e-9, 1.2e-9",
+    "1e-9, 1e-9",
+    "0, 0",
+    "0.5, 0.5",
+    "250, 250"
+  })
+  void writesLearningRatesWithThreeDigits(double rate, String written) {
+    assertThat(ReportPage.learningRate(rate)).isEqualTo(written);
+  }
+
+  @Test
+  void showsTheLearningRateOfEachEpoch() throws IOException {
+    String page = page(Samples.run("cifar10", Samples.CIFAR_CLASSES, 3), 3);
+
+    assertThat(matches(table(page, "epochs"), "<td>([^<]*)</td><td>[^<]*</td></tr>"))
+        .containsExactly("0.002", "0.002", "0.002");
   }
 
   @Test
