@@ -1,6 +1,7 @@
 package dev.rivulet.events;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 
 /**
@@ -46,11 +47,14 @@ public final class Headers {
    * @throws EventFormatException if there is no such header
    */
   public static String text(org.apache.kafka.common.header.Headers headers, String name) {
-    Header header = headers.lastHeader(name);
-    if (header == null || header.value() == null) {
-      throw new EventFormatException("no header " + name);
-    }
-    return new String(header.value(), StandardCharsets.UTF_8);
+    return find(headers, name).orElseThrow(() -> new EventFormatException("no header " + name));
+  }
+
+  /** Nothing if there is no such header or it has no value. */
+  public static Optional<String> find(org.apache.kafka.common.header.Headers headers, String name) {
+    return Optional.ofNullable(headers.lastHeader(name))
+        .map(Header::value)
+        .map(value -> new String(value, StandardCharsets.UTF_8));
   }
 
   /**

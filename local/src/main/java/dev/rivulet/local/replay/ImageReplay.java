@@ -142,11 +142,11 @@ public final class ImageReplay {
     return Optional.of(again);
   }
 
-  /** A rejection by somebody else may lack the header. */
+  /** A rejection by somebody else may lack the header, or have an empty one. */
   private static String reason(ConsumerRecord<byte[], byte[]> rejection) {
-    return rejection.headers().lastHeader(Headers.REASON) == null
-        ? UNKNOWN
-        : Headers.text(rejection.headers(), Headers.REASON);
+    return Headers.find(rejection.headers(), Headers.REASON)
+        .filter(reason -> !reason.isBlank())
+        .orElse(UNKNOWN);
   }
 
   private void publish(

@@ -8,6 +8,7 @@ import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicReader;
 import dev.rivulet.local.broker.TestBroker;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,20 @@ class ImageReplayIT {
         .filteredOn(image -> "a".equals(image.key()))
         .singleElement()
         .satisfies(image -> assertThat(image.value()).containsExactly(1));
+  }
+
+  @Test
+  void takesAReasonThatSaysNothingForUnknown() throws Exception {
+    reject("a", null, new byte[] {1});
+    reject("b", " ", new byte[] {2});
+    try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
+      producer.send(new ProducerRecord<>(topics.imagesRejected(), "c", new byte[] {3})).get();
+    }
+
+    ReplayResult result = replay(rejected(Optional.of("unknown")), false);
+
+    assertThat(result.byReason()).isEqualTo(Map.of("unknown", 3L));
+    assertThat(images()).extracting(ConsumerRecord::key).containsExactlyInAnyOrder("a", "b", "c");
   }
 
   @Test
@@ -163,7 +178,9 @@ class ImageReplayIT {
   private void reject(String key, String reason, byte[] bytes) throws Exception {
     ProducerRecord<String, byte[]> rejection =
         new ProducerRecord<>(topics.imagesRejected(), key, bytes);
-    Headers.put(rejection.headers(), Headers.REASON, reason);
+    rejection
+        .headers()
+        .add(Headers.REASON, reason == null ? null : reason.getBytes(StandardCharsets.UTF_8));
     try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
       producer.send(rejection).get();
     }
