@@ -47,6 +47,10 @@ final class StopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (timeoutSeconds < 1) {
+      throw new IllegalArgumentException(
+          "timeout %d: choose a second or more".formatted(timeoutSeconds));
+    }
     CommandLogging.start(root);
     KafkaConnection kafka =
         ClusterConnection.find(root)

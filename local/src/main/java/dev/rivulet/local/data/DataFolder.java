@@ -14,8 +14,16 @@ import java.util.List;
 public record DataFolder(Path root) {
   private static final long LEAST_FREE_BYTES = 1L << 30;
 
+  /**
+   * @throws IllegalArgumentException if Kafka would take the path for several
+   */
   public DataFolder {
     root = root.toAbsolutePath().normalize();
+    if (root.toString().contains(",")) {
+      throw new IllegalArgumentException(
+          "the data folder %s has a comma in its path, which Kafka takes for two folders; choose another with --data DIR"
+              .formatted(root));
+    }
   }
 
   /** The broker's log. */

@@ -87,6 +87,23 @@ class CommandErrorsTest {
   }
 
   @Test
+  void refusesToWaitForLessThanASecond() {
+    for (String command : List.of("stop", "classify x.png", "pin best")) {
+      assertThat(run((command + " --timeout -5").split(" "))).isEqualTo(CommandErrors.USAGE);
+      assertOneLine("timeout -5", "a second or more");
+    }
+  }
+
+  @Test
+  void refusesADataFolderThatKafkaTakesForTwo() {
+    data = data.resolve("a,b");
+
+    assertThat(run("up")).isEqualTo(CommandErrors.USAGE);
+    assertOneLine("a,b", "comma", "--data DIR");
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
   void saysThatThereIsNothingToExport() {
     assertThat(run("export", "20260131-120000-9f3c")).isEqualTo(CommandErrors.FAILURE);
     assertOneLine("nothing is running", "./rivulet up");
