@@ -45,9 +45,9 @@ final class ClusterTraining {
     CommandLogging.start(root);
     KafkaConnection kafka = ClusterConnection.named(root).orElseThrow();
     createTopics(kafka);
-    StopSignal stop = root.listenForStop();
     try (RunEvents events = RunEvents.read(kafka, root.topics(), view::line)) {
-      return follow(events, plan, stop);
+      // until here there is nothing to tell about, and a signal ends the process as usual
+      return follow(events, plan, root.listenForStop());
     }
   }
 

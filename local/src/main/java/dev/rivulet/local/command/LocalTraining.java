@@ -33,6 +33,10 @@ import java.util.function.Consumer;
 /** {@code up} and {@code train} on this machine: broker, services, run, and a clean end. */
 final class LocalTraining {
   private static final int INTERRUPTED = 130;
+
+  /** Stopping is how serving ends. */
+  private static final int SERVED = 0;
+
   private static final Duration SAVING = Duration.ofSeconds(30);
   private static final Duration EVENT_WAIT = Duration.ofMillis(200);
   private static final Duration IDLE_PAUSE = Duration.ofMillis(500);
@@ -64,12 +68,19 @@ final class LocalTraining {
   }
 
   /**
+   * A command that starts everything.
+   *
+   * @param stoppedCode its exit code when the user stops it
+   */
+  private record Launched(String name, int stoppedCode, Work work) {}
+
+  /**
    * Trains one run.
    *
    * @return the exit code
    */
   int train() throws InterruptedException {
-    return launched("train", this::trainOne);
+    return launched(new Launched("train", INTERRUPTED, this::trainOne));
   }
 
   /**
@@ -80,14 +91,16 @@ final class LocalTraining {
    */
   int upUntilStopped(Consumer<String> page) throws InterruptedException {
     return launched(
-        "up",
-        (cluster, events, run) -> {
-          page.accept(cluster.ports().inferenceUrl());
-          return trainAndServe(cluster, events, run);
-        });
+        new Launched(
+            "up",
+            SERVED,
+            (cluster, events, run) -> {
+              page.accept(cluster.ports().inferenceUrl());
+              return trainAndServe(cluster, events, run);
+            }));
   }
 
-  private int launched(String command, Work work) throws InterruptedException {
+  private int launched(Launched command) throws InterruptedException {
     Optional<TrainingPlan> plan =
         options.given() ? Optional.of(options.planHere()) : Optional.empty();
     if (launch.resumes() && plan.isPresent()) {
@@ -102,7 +115,7 @@ final class LocalTraining {
       LocalPorts ports = LocalPorts.choose(launch.kafkaPort(), launch.port(), view::line);
       stop = root.listenForStop();
       try {
-        return launched(command, work, ports, plan);
+        return launched(command, ports, plan);
       } finally {
         RunningInstance.erase(folder);
       }
@@ -123,27 +136,43 @@ final class LocalTraining {
             .formatted(folder.root(), who));
   }
 
-  private int launched(String command, Work work, LocalPorts ports, Optional<TrainingPlan> plan)
+  private int launched(Launched command, LocalPorts ports, Optional<TrainingPlan> plan)
       throws InterruptedException {
     view.line("starting the broker and the services; data in " + folder.root());
     try (LocalCluster cluster =
-        LocalCluster.startBroker(ProjectBuild.current(), folder, ports, view::line)) {
-      writeRunning(command, cluster);
+        LocalCluster.startBroker(
+            ProjectBuild.current(), folder, ports, view::line, stop::received)) {
+      if (stop.received()) {
+        return stoppedEarly(command);
+      }
+      writeRunning(command.name, cluster);
       cluster.createTopics(root.topics());
       try (RunEvents events = RunEvents.read(cluster.kafka(), root.topics(), view::line)) {
-        TrainingRun run = submit(events, plan);
+        if (stop.received()) {
+          return stoppedEarly(command);
+        }
+        RunSubmission submission = new RunSubmission(events, clock, view::line);
+        TrainingRun run = submit(submission, plan);
+        if (stop.received()) {
+          submission.stop(run);
+          return command.stoppedCode;
+        }
         cluster.startServices();
-        writeRunning(command, cluster);
+        writeRunning(command.name, cluster);
         showAddresses(ports);
         view.line("run %s: %s".formatted(run.id(), describe(run.plan())));
-        return work.with(cluster, events, run);
+        return command.work.with(cluster, events, run);
       }
     }
   }
 
-  private TrainingRun submit(RunEvents events, Optional<TrainingPlan> plan)
+  private int stoppedEarly(Launched command) {
+    view.line("stopped before there was a run");
+    return command.stoppedCode;
+  }
+
+  private TrainingRun submit(RunSubmission submission, Optional<TrainingPlan> plan)
       throws InterruptedException {
-    RunSubmission submission = new RunSubmission(events, clock, view::line);
     return launch.resumes()
         ? submission.resume(launch.resumedRun())
         : submission.requestOrGoOn(plan);
@@ -209,7 +238,7 @@ final class LocalTraining {
       run = follow("up", cluster, events, run, since);
       if (stop.received()) {
         save(cluster, events, run);
-        return 0;
+        return SERVED;
       }
       RunEnd.show(run, events, view, format);
       showOutputs(run);
@@ -224,7 +253,7 @@ final class LocalTraining {
       Optional<TrainingRun> next = awaitNext(cluster, events, shown);
       if (next.isEmpty()) {
         view.line("stopping");
-        return 0;
+        return SERVED;
       }
       run = next.get();
       shown.add(run.id());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -55,11 +56,26 @@ public final class LocalCluster implements AutoCloseable {
   public static LocalCluster startBroker(
       ProjectBuild build, DataFolder folder, LocalPorts ports, Consumer<String> notices)
       throws InterruptedException {
+    return startBroker(build, folder, ports, notices, () -> false);
+  }
+
+  /**
+   * The same, but returns before the broker answers if it is no longer wanted.
+   *
+   * @param unwanted is asked again and again
+   */
+  public static LocalCluster startBroker(
+      ProjectBuild build,
+      DataFolder folder,
+      LocalPorts ports,
+      Consumer<String> notices,
+      BooleanSupplier unwanted)
+      throws InterruptedException {
     ServiceSpecs specs = new ServiceSpecs(build, folder, ports);
     LocalCluster cluster = new LocalCluster(folder, ports, specs, notices);
     try {
       cluster.children.add(ChildProcess.start(specs.broker(), folder.logs()));
-      cluster.awaitBroker();
+      cluster.awaitBroker(unwanted);
       return cluster;
     } catch (RuntimeException | InterruptedException e) {
       cluster.close();
@@ -88,14 +104,14 @@ public final class LocalCluster implements AutoCloseable {
     children.add(ChildProcess.start(specs.inference(), folder.logs()));
   }
 
-  private void awaitBroker() throws InterruptedException {
+  private void awaitBroker(BooleanSupplier unwanted) throws InterruptedException {
     long deadline = System.nanoTime() + BROKER_START.toNanos();
-    while (!LoopbackPorts.answers(ports.kafka())) {
+    while (!unwanted.getAsBoolean() && !LoopbackPorts.answers(ports.kafka())) {
       requireStarting(deadline);
       Thread.sleep(PAUSE.toMillis());
     }
     try (Admin admin = kafka().admin()) {
-      while (!answers(admin)) {
+      while (!unwanted.getAsBoolean() && !answers(admin)) {
         requireStarting(deadline);
       }
     }

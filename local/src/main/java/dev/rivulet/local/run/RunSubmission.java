@@ -59,7 +59,8 @@ public final class RunSubmission {
     return request(asked.orElseGet(TrainingPlan::defaults));
   }
 
-  private void stop(TrainingRun run) throws InterruptedException {
+  /** Marks a run as stopped that no trainer works on. */
+  public void stop(TrainingRun run) throws InterruptedException {
     String message = "interrupted; go on with --resume " + run.id();
     events.publish(run.ended(RunStatus.STOPPED, clock.instant(), Optional.of(message)));
     notices.accept("run %s was %s".formatted(run.id(), message));
