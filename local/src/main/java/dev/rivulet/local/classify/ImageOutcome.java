@@ -2,6 +2,7 @@ package dev.rivulet.local.classify;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rivulet.events.prediction.Prediction;
+import dev.rivulet.local.progress.PlainText;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,18 +31,23 @@ public record ImageOutcome(
 
   /** The outcome as one line. */
   public String line() {
-    return prediction
-        .map(
-            found ->
-                String.format(
-                    Locale.ROOT,
-                    "%s: %s %.1f%% (run %s, epoch %d)",
-                    file,
-                    found.label(),
-                    100 * found.confidence(),
-                    found.model().run(),
-                    found.model().epoch()))
-        .orElseGet(
-            () -> file + ": " + error.map(why -> "rejected: " + why).orElse("no outcome in time"));
+    String line =
+        prediction
+            .map(
+                found ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s: %s %.1f%% (run %s, epoch %d)",
+                        file,
+                        found.label(),
+                        100 * found.confidence(),
+                        found.model().run(),
+                        found.model().epoch()))
+            .orElseGet(
+                () ->
+                    file
+                        + ": "
+                        + error.map(why -> "rejected: " + why).orElse("no outcome in time"));
+    return PlainText.line(line);
   }
 }

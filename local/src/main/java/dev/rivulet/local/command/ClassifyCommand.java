@@ -61,7 +61,7 @@ final class ClassifyCommand implements Callable<Integer> {
         new ImageClassification(kafka, root.topics())
             .classify(files, Duration.ofSeconds(timeoutSeconds), this::show);
     if (json.format() == ResultFormat.JSON) {
-      root.terminal().print(ResultFormat.json(outcomes));
+      root.terminal().printJson(ResultFormat.json(outcomes));
     }
     requireAll(outcomes);
     return 0;

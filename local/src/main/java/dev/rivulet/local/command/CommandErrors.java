@@ -2,6 +2,7 @@ package dev.rivulet.local.command;
 
 import dev.rivulet.events.kafka.TopicConflictException;
 import dev.rivulet.local.CommandFailedException;
+import dev.rivulet.local.progress.PlainText;
 import java.io.PrintWriter;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -29,7 +30,7 @@ public final class CommandErrors implements IParameterExceptionHandler, IExecuti
     PrintWriter err = e.getCommandLine().getErr();
     err.println(
         "rivulet: %s; see ./%s --help"
-            .formatted(firstLine(e.getMessage()) + suggestion(e), command));
+            .formatted(PlainText.line(firstLine(e.getMessage())) + suggestion(e), command));
     return USAGE;
   }
 
@@ -44,7 +45,7 @@ public final class CommandErrors implements IParameterExceptionHandler, IExecuti
   @Override
   public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parsed) {
     PrintWriter err = commandLine.getErr();
-    err.println("rivulet: " + message(e));
+    err.println("rivulet: " + PlainText.lines(message(e)));
     if (root.verbose()) {
       e.printStackTrace(err);
     }

@@ -18,6 +18,10 @@ public final class JsonOption {
 
   /** Prints one or the other. */
   void print(Terminal terminal, Object result, Supplier<String> text) {
-    terminal.print(format().of(result, text));
+    if (json) {
+      terminal.printJson(ResultFormat.json(result));
+    } else {
+      terminal.print(text.get());
+    }
   }
 }

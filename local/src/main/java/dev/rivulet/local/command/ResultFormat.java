@@ -2,7 +2,6 @@ package dev.rivulet.local.command;
 
 import dev.rivulet.events.EventJson;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Supplier;
 
 /** How a command writes its result. */
 enum ResultFormat {
@@ -10,10 +9,6 @@ enum ResultFormat {
   TEXT,
   /** One JSON document. */
   JSON;
-
-  String of(Object result, Supplier<String> text) {
-    return this == JSON ? json(result) : text.get();
-  }
 
   static String json(Object result) {
     return new String(EventJson.write(result), StandardCharsets.UTF_8);

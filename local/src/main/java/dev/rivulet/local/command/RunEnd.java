@@ -28,7 +28,11 @@ final class RunEnd {
     List<EpochCompleted> epochs = events.epochs(run.id());
     view.line("");
     view.line("run %s %s".formatted(run.id(), run.status().label()));
-    view.result(format.of(new Result(run, epochs), () -> EpochTable.of(epochs)));
+    if (format == ResultFormat.JSON) {
+      view.jsonResult(ResultFormat.json(new Result(run, epochs)));
+    } else {
+      view.result(EpochTable.of(epochs));
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.rivulet.local.model.ModelSummary;
 import dev.rivulet.local.model.ServingWatch;
 import dev.rivulet.local.model.ServingWatch.Serving;
 import dev.rivulet.local.progress.ModelTable;
+import dev.rivulet.local.progress.PlainText;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -108,8 +109,9 @@ public final class SelectionOptions {
   }
 
   static String describe(ModelSummary model) {
-    return "%s (%s, validation accuracy %s)"
-        .formatted(model.name(), model.dataset(), ModelTable.accuracy(model));
+    return PlainText.line(
+        "%s (%s, validation accuracy %s)"
+            .formatted(model.name(), model.dataset(), ModelTable.accuracy(model)));
   }
 
   static String describe(Serving serving) {

@@ -3,6 +3,7 @@ package dev.rivulet.local.command;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.local.CommandFailedException;
+import dev.rivulet.local.progress.PlainText;
 import dev.rivulet.local.run.RunEvents;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +73,7 @@ final class StopCommand implements Callable<Integer> {
       json.print(
           root.terminal(),
           events.summary(ended, Instant.now()),
-          () -> "run %s %s".formatted(ended.id(), ended.status().label()));
+          () -> PlainText.line("run %s %s".formatted(ended.id(), ended.status().label())));
       return 0;
     }
   }

@@ -64,7 +64,7 @@ public final class EpochTable {
         Math.max(0, total - training - dataWait - validation - checkpoint),
         images,
         training + dataWait > 0 ? images / (training + dataWait) : 0,
-        last.device(),
+        PlainText.line(last.device()),
         last.batchSize(),
         last.parameters());
   }

@@ -33,15 +33,16 @@ public final class ModelTable {
       table
           .append(System.lineSeparator())
           .append(
-              ROW.formatted(
-                  selected ? "*" : "",
-                  model.name(),
-                  model.dataset(),
-                  accuracy(model),
-                  time.format(model.publishedAt()),
-                  model.sha256().substring(0, Math.min(SHORT_SHA, model.sha256().length()))));
+              PlainText.line(
+                  ROW.formatted(
+                      selected ? "*" : "",
+                      model.name(),
+                      model.dataset(),
+                      accuracy(model),
+                      time.format(model.publishedAt()),
+                      model.sha256().substring(0, Math.min(SHORT_SHA, model.sha256().length())))));
     }
-    String selection = "selected: " + listing.selection().inWords();
+    String selection = PlainText.line("selected: " + listing.selection().inWords());
     return table
         .append(System.lineSeparator())
         .append(listing.selected().isPresent() ? selection : selection + ", which is not there")

@@ -83,6 +83,12 @@ public final class ProgressView {
     terminal.print(text);
   }
 
+  /** The same for machines. */
+  public void jsonResult(String document) {
+    eraseBar();
+    terminal.printJson(document);
+  }
+
   /** A line that should not be overlooked. */
   public void warning(String text) {
     eraseBar();

@@ -45,6 +45,6 @@ public final class RunTable {
                 .orElse("-"),
             run.startedAt().map((Instant start) -> time.format(start)).orElse("-"),
             run.seconds().map(seconds -> String.format(Locale.ROOT, "%.0f", seconds)).orElse("-"));
-    return run.message().map(message -> row + "  " + message).orElse(row);
+    return PlainText.line(run.message().map(message -> row + "  " + message).orElse(row));
   }
 }

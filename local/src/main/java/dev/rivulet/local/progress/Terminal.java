@@ -61,24 +61,32 @@ public record Terminal(
     return columns.matches("[1-9][0-9]{1,4}") ? Integer.parseInt(columns) : USUAL_COLUMNS;
   }
 
-  /** A result. */
+  /** A result for people. */
   public void print(String text) {
-    out.println(text);
+    out.println(PlainText.lines(text));
+  }
+
+  /** A result for machines: UTF-8, whatever the locale. */
+  public void printJson(String document) {
+    byte[] utf8 = document.getBytes(StandardCharsets.UTF_8);
+    out.write(utf8, 0, utf8.length);
+    out.println();
   }
 
   /** What a user should know meanwhile. */
   public void note(String line) {
-    err.println(line);
+    err.println(PlainText.line(line));
   }
 
   /** A line that should not be overlooked. */
   public void warn(String line) {
-    err.println(colours ? "\u001b[33m" + line + "\u001b[0m" : line);
+    String plain = PlainText.line(line);
+    err.println(colours ? "\u001b[33m" + plain + "\u001b[0m" : plain);
   }
 
   /** Replaces the present line, which is not ended. */
   void redraw(String line) {
-    err.print("\r\u001b[K" + line);
+    err.print("\r\u001b[K" + PlainText.line(line));
     err.flush();
   }
 }

@@ -1,5 +1,6 @@
 package dev.rivulet.local.replay;
 
+import dev.rivulet.local.progress.PlainText;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,11 +29,15 @@ public record ReplayResult(
   public String text() {
     if (images + gone == 0) {
       return "nothing to replay: %s has no such image%s"
-          .formatted(topic, seen.isEmpty() ? "" : "; reasons there: " + String.join(", ", seen));
+          .formatted(
+              topic,
+              seen.isEmpty() ? "" : "; reasons there: " + PlainText.line(String.join(", ", seen)));
     }
     String reasons =
         byReason.entrySet().stream()
-            .map(reason -> "%n  %-16s %,d".formatted(reason.getKey(), reason.getValue()))
+            .map(
+                reason ->
+                    "%n  %-16s %,d".formatted(PlainText.line(reason.getKey()), reason.getValue()))
             .collect(Collectors.joining());
     String missing =
         gone == 0 ? "" : "%n%,d more have no bytes on %s; send them anew".formatted(gone, topic);

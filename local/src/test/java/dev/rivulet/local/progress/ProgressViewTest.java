@@ -82,6 +82,31 @@ class ProgressViewTest {
     assertThat(lines()).containsExactly("\u001b[33mcareful\u001b[0m", "careful", "careful");
   }
 
+  @Test
+  void leavesTheTerminalToItselfWhateverNamesHold() {
+    String name = "a\u001b[2Jb\nc\u009bd\u0007ü";
+    ProgressView view = new ProgressView(terminal(Map.of()), clock);
+    view.line(name);
+    view.warning(name);
+    view.result("table\n\t" + name);
+
+    String plain = "a\uFFFD[2Jb\uFFFDc\uFFFDd\uFFFDü";
+    assertThat(lines()).containsExactly(plain, "\u001b[33m" + plain + "\u001b[0m");
+    assertThat(results.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly("table", "\ta\uFFFD[2Jb", "c\uFFFDd\uFFFDü");
+  }
+
+  @Test
+  void writesJsonInUtf8WhateverTheLocale() {
+    PrintStream ascii = new PrintStream(results, true, StandardCharsets.US_ASCII);
+    Terminal terminal = Terminal.of(ascii, err, StandardCharsets.US_ASCII, Map.of());
+    terminal.print("Hündchen");
+    new ProgressView(terminal, clock).jsonResult("[\"Hündchen\"]");
+
+    assertThat(results.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly("H?ndchen", "[\"Hündchen\"]");
+  }
+
   private Terminal plain() {
     return Terminal.of(out, err, StandardCharsets.UTF_8, Map.of());
   }

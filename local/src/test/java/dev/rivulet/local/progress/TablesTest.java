@@ -63,6 +63,29 @@ class TablesTest {
   }
 
   @Test
+  void keepsEachRunOnItsLine() {
+    RunSummary run =
+        new RunSummary(
+            "r\n1",
+            "failed",
+            "cats\u001b[31m",
+            0,
+            10,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("no\nimages"));
+
+    assertThat(RunTable.of(List.of(run), ZoneOffset.UTC).lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("r\uFFFD1 ")
+        .contains("cats\uFFFD[31m ")
+        .endsWith("no\uFFFDimages");
+  }
+
+  @Test
   void marksTheSelectedCheckpoint() {
     ModelSummary first = model(1, Optional.of(0.5678));
     ModelSummary second = model(2, Optional.empty());
