@@ -9,6 +9,8 @@ import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicReader;
 import dev.rivulet.local.broker.TestBroker;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,11 +152,15 @@ class ImageReplayIT {
 
   @Test
   void sendsOldImagesOnceFromATime() throws Exception {
+    // younger than the topic's retention: the broker may look for old ones at any moment
+    Instant time = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
+    long before = time.minusSeconds(4).toEpochMilli();
+    long after = time.plusSeconds(4).toEpochMilli();
     try (KafkaProducer<String, byte[]> producer = kafka.producer()) {
-      producer.send(new ProducerRecord<>(topics.images(), null, 1_000L, "old", new byte[1])).get();
-      producer.send(new ProducerRecord<>(topics.images(), null, 9_000L, "new", new byte[1])).get();
+      producer.send(new ProducerRecord<>(topics.images(), null, before, "old", new byte[1])).get();
+      producer.send(new ProducerRecord<>(topics.images(), null, after, "new", new byte[1])).get();
     }
-    Optional<String> from = Optional.of("1970-01-01T00:00:05Z");
+    Optional<String> from = Optional.of(time.toString());
 
     ReplayResult result =
         replay(
