@@ -138,10 +138,11 @@ final class LocalTraining {
 
   private int launched(Launched command, LocalPorts ports, Optional<TrainingPlan> plan)
       throws InterruptedException {
+    ProjectBuild build = ProjectBuild.current();
+    build.requireFitForServices();
     view.line("starting the broker and the services; data in " + folder.root());
     try (LocalCluster cluster =
-        LocalCluster.startBroker(
-            ProjectBuild.current(), folder, ports, view::line, stop::received)) {
+        LocalCluster.startBroker(build, folder, ports, view::line, stop::received)) {
       if (stop.received()) {
         return stoppedEarly(command);
       }

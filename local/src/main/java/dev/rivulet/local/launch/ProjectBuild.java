@@ -27,6 +27,19 @@ public record ProjectBuild(Path root) {
     return new ProjectBuild(Path.of(home).toAbsolutePath());
   }
 
+  /**
+   * Makes sure that services can run from here.
+   *
+   * @throws CommandFailedException if the path has what Quarkus 3 reads wrongly in its jars' places
+   */
+  public void requireFitForServices() {
+    if (root.toString().matches(".*[\\[\\]+].*")) {
+      throw new CommandFailedException(
+          "the services cannot start from %s: Quarkus cannot read its files in a path with [, ] or +; move the project"
+              .formatted(root));
+    }
+  }
+
   /** The runnable jar of a service. */
   Path service(String name) {
     Path jar = root.resolve(name).resolve("target/quarkus-app/quarkus-run.jar");
