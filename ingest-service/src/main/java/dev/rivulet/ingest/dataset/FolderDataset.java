@@ -124,8 +124,13 @@ public final class FolderDataset {
     long heapBytes = Runtime.getRuntime().maxMemory();
     if (neededBytes > heapBytes / 4 * 3) {
       throw new DatasetException(
-          "data set %s: its %d images take %d MB, too much for %d MB of memory; raise -Xmx"
-              .formatted(source, totalImages, neededBytes >> 20, heapBytes >> 20));
+          "data set %s: its %d images take %d MB, too much for %d MB of memory; give ingest more: RIVULET_INGEST_MEMORY with docker compose, _JAVA_OPTIONS=-Xmx%dm with ./rivulet"
+              .formatted(
+                  source,
+                  totalImages,
+                  neededBytes >> 20,
+                  heapBytes >> 20,
+                  (neededBytes / 3 * 4 >> 20) + 1));
     }
   }
 
