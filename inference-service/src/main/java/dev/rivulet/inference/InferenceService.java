@@ -150,7 +150,7 @@ public class InferenceService {
           selected.isGpu()
               ? config.maxBatch()
               : Math.min(config.maxBatch(), Classifier.CPU_SLICE_IMAGES);
-      batcher.start(selected.threads(), maxBatch);
+      batcher.start(selected.threads(), maxBatch, this::died);
       CheckpointLoader loader =
           new CheckpointLoader(selected.onCallingThread(), maxBatch, Clock.systemUTC());
       checkpoints = new CheckpointConsumer(kafka, topics, loader, live, followed, metrics);

@@ -4,6 +4,7 @@ import dev.rivulet.inference.InferenceMetrics;
 import dev.rivulet.inference.reload.LiveModel;
 import dev.rivulet.inference.reload.NoModelException;
 import dev.rivulet.network.NetworkConfig;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -58,13 +59,15 @@ public final class MicroBatcher implements AutoCloseable {
    *
    * @param forwardPasses how many forward passes run at once, each on a thread of its own
    * @param maxBatch most images in one forward pass
+   * @param died is told when a thread ends before {@link #close}, which ends the others, too
    */
-  public void start(int forwardPasses, int maxBatch) {
+  public void start(int forwardPasses, int maxBatch, UncaughtExceptionHandler died) {
     this.maxBatch = maxBatch;
     List<Thread> starting = new ArrayList<>();
     for (int i = 0; i < forwardPasses; i++) {
       Thread thread = new Thread(this::run, "forward-" + i);
       thread.setDaemon(true);
+      thread.setUncaughtExceptionHandler(died);
       thread.start();
       starting.add(thread);
     }
@@ -249,12 +252,14 @@ public final class MicroBatcher implements AutoCloseable {
         byte[] pixels = batch.get(i).pixels;
         System.arraycopy(pixels, 0, images, i * NetworkConfig.IMAGE_BYTES, pixels.length);
       }
-      long startNanos = System.nanoTime();
-      float[][] probabilities = model.probabilities(images, batch.size());
-      metrics.forwardPass(batch.size(), Duration.ofNanos(System.nanoTime() - startNanos));
+      float[][] probabilities = probabilities(model, images, batch.size());
       for (int i = 0; i < batch.size(); i++) {
         answer(batch.get(i), new Classification(model.description(), probabilities[i]));
       }
+    } catch (BrokenEngineException e) {
+      // this thread ends with it: the images are fine, and can be classified elsewhere
+      fail(batch, new ClassifierStoppedException());
+      throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       // those who asked decide: the engine throws all kinds of unchecked exceptions
       fail(batch, e);
@@ -263,6 +268,22 @@ public final class MicroBatcher implements AutoCloseable {
       fail(batch, new ClassifierStoppedException());
       throw e;
     }
+  }
+
+  /** One forward pass. If it fails, a known image tells whether these images are the reason. */
+  private float[][] probabilities(LiveModel.Lease model, byte[] images, int n) {
+    long startNanos = System.nanoTime();
+    float[][] probabilities;
+    try {
+      probabilities = model.probabilities(images, n);
+    } catch (RuntimeException e) {
+      if (!model.works()) {
+        throw new BrokenEngineException(e);
+      }
+      throw e;
+    }
+    metrics.forwardPass(n, Duration.ofNanos(System.nanoTime() - startNanos));
+    return probabilities;
   }
 
   /** Finite weights can still overflow on one image; its answer must not become an event. */

@@ -8,7 +8,6 @@ import dev.rivulet.network.RefusalReason;
 import dev.rivulet.network.VerifiedCheckpoint;
 import dev.rivulet.network.Weights;
 import java.time.Clock;
-import java.util.Arrays;
 
 /**
  * Turns a checkpoint's bytes into a model that has proved that it works and is warm.
@@ -53,9 +52,7 @@ public final class CheckpointLoader {
     }
     try {
       for (int images : warmUp(weights.config())) {
-        byte[] grey = new byte[images * NetworkConfig.IMAGE_BYTES];
-        Arrays.fill(grey, (byte) 127);
-        for (float[] answer : classifier.probabilities(grey, images)) {
+        for (float[] answer : classifier.probabilities(ServedModel.grey(images), images)) {
           checkAnswer(answer);
         }
       }

@@ -35,6 +35,11 @@ public final class LiveModel implements AutoCloseable {
       return model.probabilities(images, n);
     }
 
+    /** Whether it still classifies an image that it has classified before it began to serve. */
+    public boolean works() {
+      return model.works();
+    }
+
     @Override
     public void close() {
       model.release();

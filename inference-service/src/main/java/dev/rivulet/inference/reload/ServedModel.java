@@ -1,7 +1,9 @@
 package dev.rivulet.inference.reload;
 
 import dev.rivulet.events.checkpoint.ModelDescription;
+import dev.rivulet.network.NetworkConfig;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A model that is ready to classify; it releases its native memory when its last user is done. */
@@ -55,5 +57,22 @@ public final class ServedModel {
 
   float[][] probabilities(byte[] images, int n) {
     return forward.probabilities(images, n);
+  }
+
+  /** Whether it still classifies an image that it has classified before it began to serve. */
+  boolean works() {
+    try {
+      forward.probabilities(grey(1), 1);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  /** What every model is tried with before it serves: U8 [n, 32, 32, 3]. */
+  static byte[] grey(int n) {
+    byte[] pixels = new byte[n * NetworkConfig.IMAGE_BYTES];
+    Arrays.fill(pixels, (byte) 127);
+    return pixels;
   }
 }

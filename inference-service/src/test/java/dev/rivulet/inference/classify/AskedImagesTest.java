@@ -50,7 +50,7 @@ class AskedImagesTest {
 
   @BeforeEach
   void start() {
-    batcher.start(1, 8);
+    batcher.start(1, 8, (thread, why) -> {});
   }
 
   @AfterEach

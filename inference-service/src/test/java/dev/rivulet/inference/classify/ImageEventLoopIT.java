@@ -14,12 +14,15 @@ import dev.rivulet.inference.TinyCheckpoint;
 import dev.rivulet.inference.Waiting;
 import dev.rivulet.inference.reload.CheckpointLoader;
 import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.inference.reload.ServedModel;
 import dev.rivulet.local.broker.TestBroker;
 import dev.rivulet.network.ComputeDevice;
+import dev.rivulet.network.NetworkConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -40,6 +45,7 @@ import org.junit.jupiter.api.Test;
 
 class ImageEventLoopIT {
   private static final Duration QUIET = Duration.ofSeconds(2);
+  private static final int BREAKS_THE_ENGINE = 99;
 
   private static TestBroker broker;
   private static int testCount;
@@ -54,9 +60,10 @@ class ImageEventLoopIT {
   private final CheckpointLoader loader =
       new CheckpointLoader(ComputeDevice.select("cpu", 1), 16, Clock.systemUTC());
   private final List<Running> started = new ArrayList<>();
+  private final List<Throwable> engineDied = new CopyOnWriteArrayList<>();
   private KafkaProducer<byte[], byte[]> producer;
 
-  private record Running(ImageEventLoop loop, Thread thread) {
+  private record Running(ImageEventLoop loop, Thread thread, List<Throwable> died) {
     void stop() throws InterruptedException {
       loop.close();
       thread.join();
@@ -81,7 +88,7 @@ class ImageEventLoopIT {
               List.of(topics.imagesSpec(), topics.predictionsSpec(), topics.imagesRejectedSpec()));
     }
     producer = TestImages.producer(broker.connection());
-    batcher.start(2, 16);
+    batcher.start(2, 16, (thread, why) -> engineDied.add(why));
   }
 
   @AfterEach
@@ -270,10 +277,57 @@ class ImageEventLoopIT {
             });
   }
 
+  @Test
+  void rejectsTheOneImageThatTheEngineFailsFor() throws Exception {
+    serve(image -> image == BREAKS_THE_ENGINE);
+    publish("good", raw(1));
+    publish("bad", raw(BREAKS_THE_ENGINE));
+    publish("better", raw(2));
+    start(8);
+
+    Map<String, ConsumerRecord<byte[], byte[]>> byKey = new HashMap<>();
+    outcomes(3).forEach(outcome -> byKey.put(new String(outcome.key()), outcome));
+    assertThat(byKey.get("bad").topic()).isEqualTo(topics.imagesRejected());
+    assertThat(reason(byKey.get("bad"))).isEqualTo("internal-error");
+    assertThat(byKey.get("good").topic()).isEqualTo(topics.predictions());
+    assertThat(byKey.get("better").topic()).isEqualTo(topics.predictions());
+  }
+
+  @Test
+  void leavesImagesInKafkaWhenTheEngineFailsForAll() throws Exception {
+    serve(image -> true);
+    for (int i = 0; i < 20; i++) {
+      publish("image-" + i, raw(i));
+    }
+    Running broken = start(4);
+    Waiting.until(() -> !broken.thread.isAlive());
+    assertThat(broken.died).singleElement().isInstanceOf(ClassifierStoppedException.class);
+    Waiting.until(() -> !engineDied.isEmpty());
+    assertThat(outcomes(0)).isEmpty();
+
+    serve(1);
+    try (MicroBatcher next = new MicroBatcher(live, 32, Duration.ofMillis(5), metrics);
+        ImageClassifier well = new ImageClassifier(new ImageDecoder(), next, 2)) {
+      next.start(1, 16, (thread, why) -> engineDied.add(why));
+      Running restarted = start(4, well);
+      assertThat(outcomes(20))
+          .hasSize(20)
+          .allMatch(outcome -> outcome.topic().equals(topics.predictions()));
+      restarted.stop();
+    }
+  }
+
   private Running start(int maxImages) {
+    return start(maxImages, classifier);
+  }
+
+  private Running start(int maxImages, ImageClassifier classifier) {
     ImageEventLoop loop =
         new ImageEventLoop(broker.connection(), topics, live, classifier, metrics, maxImages);
-    Running running = new Running(loop, new Thread(loop, "image-events-" + started.size()));
+    Running running =
+        new Running(
+            loop, new Thread(loop, "image-events-" + started.size()), new CopyOnWriteArrayList<>());
+    running.thread.setUncaughtExceptionHandler((thread, why) -> running.died.add(why));
     started.add(running);
     running.thread.start();
     return running;
@@ -281,6 +335,32 @@ class ImageEventLoopIT {
 
   private void serve(int epoch) {
     live.swap(loader.load(TinyCheckpoint.of("run", epoch).blob()));
+  }
+
+  /** A model that is no match for some images, by their first byte. */
+  private void serve(IntPredicate fails) {
+    live.swap(
+        new ServedModel(
+            TinyCheckpoint.of("run", 1).description(),
+            (images, n) -> {
+              float[][] answers = new float[n][];
+              for (int i = 0; i < n; i++) {
+                if (fails.test(images[i * NetworkConfig.IMAGE_BYTES])) {
+                  throw new IllegalStateException("engine trouble");
+                }
+                answers[i] = new float[] {0.1f, 0.7f, 0.1f, 0.1f};
+              }
+              return answers;
+            },
+            () -> {},
+            Instant.EPOCH));
+  }
+
+  /** An image of one grey. */
+  private static byte[] raw(int grey) {
+    byte[] pixels = new byte[NetworkConfig.IMAGE_BYTES];
+    Arrays.fill(pixels, (byte) grey);
+    return pixels;
   }
 
   /** Publishes image i; every seventh is broken. True if it is good. */

@@ -34,6 +34,8 @@ class MicroBatcherTest {
   private static final Duration BUDGET = Duration.ofMinutes(1);
 
   private final List<Integer> batchSizes = new CopyOnWriteArrayList<>();
+  private final List<Throwable> died = new CopyOnWriteArrayList<>();
+  private volatile boolean engineBroken;
   private final Semaphore permits = new Semaphore(0);
   private final Semaphore begun = new Semaphore(0);
   private final LiveModel live = new LiveModel();
@@ -47,7 +49,7 @@ class MicroBatcherTest {
     permits.acquireUninterruptibly();
     float[][] answers = new float[n][];
     for (int i = 0; i < n; i++) {
-      if (images[i * 3072] < 0) {
+      if (images[i * 3072] < 0 || engineBroken) {
         throw new IllegalStateException("engine trouble");
       }
       if (images[i * 3072] == BREAKS_THE_ENGINE) {
@@ -63,7 +65,7 @@ class MicroBatcherTest {
   }
 
   private void serve(int forwardPasses) {
-    batcher.start(forwardPasses, MAX_BATCH);
+    batcher.start(forwardPasses, MAX_BATCH, (thread, why) -> died.add(why));
     live.swap(
         new ServedModel(
             TinyCheckpoint.of("run", 1).description(), this::forward, () -> {}, Instant.EPOCH));
@@ -184,10 +186,31 @@ class MicroBatcherTest {
   @Test
   void failsTheBatchThatTheEngineFailsAndGoesOn() throws Exception {
     serve();
-    permits.release(2);
+    // the bad image, the grey one that shows that the engine is well, the good one
+    permits.release(3);
     CompletableFuture<Classification> bad = batcher.submit(image(-1));
     assertThatThrownBy(() -> bad.get(5, SECONDS)).hasRootCauseMessage("engine trouble");
     assertThat(batcher.submit(image(7)).get(5, SECONDS).probabilities()).containsExactly(7);
+    assertThat(died).isEmpty();
+  }
+
+  @Test
+  void blamesNoImageForAnEngineThatFailsAll() throws Exception {
+    serve(2);
+    engineBroken = true;
+    permits.release(1_000);
+    for (CompletableFuture<Classification> answer :
+        List.of(batcher.submit(image(1)), batcher.submit(image(2)), batcher.submit(image(3)))) {
+      assertThatThrownBy(() -> answer.get(5, SECONDS))
+          .hasCauseInstanceOf(ClassifierStoppedException.class);
+    }
+    Waiting.until(() -> !died.isEmpty());
+    assertThat(died)
+        .allSatisfy(
+            why ->
+                assertThat(why)
+                    .isInstanceOf(BrokenEngineException.class)
+                    .hasRootCauseMessage("engine trouble"));
   }
 
   @Test
@@ -203,6 +226,7 @@ class MicroBatcherTest {
           .hasCauseInstanceOf(ClassifierStoppedException.class);
     }
     Waiting.until(() -> !batcher.alive());
+    assertThat(died).singleElement().isInstanceOf(UnsatisfiedLinkError.class);
   }
 
   @Test
@@ -210,7 +234,7 @@ class MicroBatcherTest {
     assertThatThrownBy(() -> batcher.submit(image(1)).get(5, SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(NoModelException.class);
-    batcher.start(1, MAX_BATCH);
+    batcher.start(1, MAX_BATCH, (thread, why) -> died.add(why));
     assertThatThrownBy(() -> batcher.submit(image(1)).get(5, SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(NoModelException.class);
