@@ -2,6 +2,7 @@ package dev.rivulet.inference;
 
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.image.ImageDecoder;
+import dev.rivulet.events.kafka.ClientSettingException;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicConflictException;
 import dev.rivulet.events.kafka.TopicCreation;
@@ -174,7 +175,11 @@ public class InferenceService {
 
   /** Half a service is of no use; whoever started the process starts it again. */
   private void died(Thread thread, Throwable why) {
-    LOG.fatalf(why, "%s has died, the service ends", thread.getName());
+    if (why instanceof ClientSettingException) {
+      LOG.fatal(why.getMessage());
+    } else {
+      LOG.fatalf(why, "%s has died, the service ends", thread.getName());
+    }
     Quarkus.asyncExit(1);
   }
 

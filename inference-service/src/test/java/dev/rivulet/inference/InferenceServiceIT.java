@@ -260,6 +260,9 @@ class InferenceServiceIT {
     assertEndsWith("rivulet.max-batch=0", "choose a number from 1 to");
     assertEndsWith("rivulet.topics.pictures=x", "there is no such topic; choose from");
     assertEndsWith("rivulet.device=abacus", "device must be auto, cpu or gpu");
+    // one of the checkpoints' consumer, one of the image events' producer
+    assertEndsWith("kafka.fetch.max.bytes=many", "many for configuration fetch.max.bytes");
+    assertEndsWith("kafka.delivery.timeout.ms=1", "delivery.timeout.ms should be equal to or");
   }
 
   @Test

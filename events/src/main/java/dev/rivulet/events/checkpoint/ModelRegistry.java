@@ -52,13 +52,19 @@ public final class ModelRegistry implements AutoCloseable {
 
   /**
    * @param notices is told about records that are no selection; they are passed over
+   * @throws KafkaException if a client cannot be made
    */
   public ModelRegistry(KafkaConnection kafka, Topics topics, Consumer<String> notices) {
     this.notices = notices;
     checkpointPartition = new TopicPartition(topics.checkpoints(), 0);
     selectionPartition = new TopicPartition(topics.modelSelection(), 0);
     consumer = kafka.consumer(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES));
-    reader = new CheckpointReader(kafka, topics.checkpoints());
+    try {
+      reader = new CheckpointReader(kafka, topics.checkpoints());
+    } catch (KafkaException e) {
+      consumer.close(CloseOptions.timeout(CLOSING));
+      throw e;
+    }
     consumer.assign(partitions());
     consumer.seekToBeginning(partitions());
   }

@@ -3,6 +3,7 @@ package dev.rivulet.inference.classify;
 import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.BrokerContact;
+import dev.rivulet.events.kafka.ClientSettingException;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceMetrics;
 import dev.rivulet.inference.reload.LiveModel;
@@ -62,6 +63,7 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
    * for.
    *
    * @throws ClassifierStoppedException if no image will be classified any more
+   * @throws ClientSettingException if a setting makes that impossible
    */
   @Override
   public void run() {
@@ -88,6 +90,7 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
       }
       transactions.finish();
     } catch (KafkaException e) {
+      ClientSettingException.throwIfCauseOf(e);
       LOG.warnf(
           "image events are interrupted (%s); going on in %d s", e.getMessage(), RETRY.toSeconds());
       current = null;

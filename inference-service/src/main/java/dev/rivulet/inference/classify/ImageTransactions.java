@@ -63,6 +63,7 @@ final class ImageTransactions implements AutoCloseable {
   /**
    * @param transactionalId of this process alone
    * @param maxImages most images in one transaction
+   * @throws KafkaException if a client cannot be made
    */
   ImageTransactions(
       KafkaConnection kafka,
@@ -92,8 +93,13 @@ final class ImageTransactions implements AutoCloseable {
                 // a replica that comes or goes does not stop the others
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName()));
-    producer = kafka.transactionalProducerOfAnyKeys(transactionalId);
     lag = new ConsumerLag(consumer, metrics);
+    try {
+      producer = kafka.transactionalProducerOfAnyKeys(transactionalId);
+    } catch (KafkaException e) {
+      consumer.close(CloseOptions.timeout(CLOSING));
+      throw e;
+    }
   }
 
   /** Ends what an earlier producer of this process left unfinished, and joins the group. */

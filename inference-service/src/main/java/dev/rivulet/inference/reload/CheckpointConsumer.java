@@ -7,6 +7,7 @@ import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.ModelRegistry;
 import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.events.checkpoint.SelectionMode;
+import dev.rivulet.events.kafka.ClientSettingException;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceMetrics;
 import dev.rivulet.inference.reload.FollowedSelection.Outcome;
@@ -65,7 +66,11 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
     this.metrics = metrics;
   }
 
-  /** Returns after {@link #close}; a broker that is away is waited for. */
+  /**
+   * Returns after {@link #close}; a broker that is away is waited for.
+   *
+   * @throws ClientSettingException if a setting makes reading impossible
+   */
   @Override
   public void run() {
     while (!closed(Duration.ZERO)) {
@@ -76,6 +81,7 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
           }
         }
       } catch (KafkaException e) {
+        ClientSettingException.throwIfCauseOf(e);
         LOG.warnf(
             "checkpoints cannot be read (%s); trying again in %d s",
             e.getMessage(), RETRY.toSeconds());
