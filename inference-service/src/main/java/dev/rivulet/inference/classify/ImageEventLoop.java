@@ -85,8 +85,9 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
         new ImageTransactions(kafka, topics, outcomesOf, metrics, transactionalId, maxImages)) {
       transactions.begin();
       current = transactions;
-      while (!closed(Duration.ZERO)) {
-        transactions.step();
+      boolean atOnce = true;
+      while (!closed(atOnce ? Duration.ZERO : RETRY)) {
+        atOnce = transactions.step();
       }
       transactions.finish();
     } catch (KafkaException e) {
@@ -122,7 +123,7 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
               : "connecting to Kafka at " + kafka.bootstrapServers());
     }
     return transactions.joined()
-        ? Optional.empty()
+        ? transactions.refusal()
         : Optional.of("joining the consumer group " + Groups.INFERENCE);
   }
 

@@ -2,6 +2,7 @@ package dev.rivulet.inference.classify;
 
 import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
+import dev.rivulet.events.kafka.ClientTrouble;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceMetrics;
 import java.time.Duration;
@@ -58,6 +59,8 @@ final class ImageTransactions implements AutoCloseable {
   private final ConsumerLag lag;
   private final OversizedOutcomes oversized = new OversizedOutcomes();
   private Optional<ImageOutcomes.UnderWay> underWay = Optional.empty();
+  private int refusalsInARow;
+  private volatile Optional<String> refusal = Optional.empty();
   private volatile boolean joined;
 
   /**
@@ -112,17 +115,20 @@ final class ImageTransactions implements AutoCloseable {
    * Begins to classify the images that came, and commits the outcomes of those that came before. If
    * there are none it waits for new ones for half a second.
    *
+   * @return whether to go on at once: not while Kafka refuses outcomes again and again
    * @throws KafkaException if this consumer and this producer cannot go on; a pair of new ones can
    * @throws ClassifierStoppedException if no image will be classified any more
    */
-  void step() throws InterruptedException {
+  boolean step() throws InterruptedException {
     ConsumerRecords<byte[], byte[]> images =
         consumer.poll(underWay.isPresent() ? Duration.ZERO : POLL);
     Optional<ImageOutcomes.UnderWay> next =
         images.isEmpty() ? Optional.empty() : Optional.of(outcomesOf.begin(images));
     // after a failure the next poll brings both again
-    underWay = finish() ? next : Optional.empty();
+    boolean committed = finish();
+    underWay = committed ? next : Optional.empty();
     lag.measure();
+    return committed || refusal.isEmpty();
   }
 
   /**
@@ -144,6 +150,11 @@ final class ImageTransactions implements AutoCloseable {
   /** Whether this consumer has its place in the group. */
   boolean joined() {
     return joined;
+  }
+
+  /** Why Kafka has refused outcomes again and again; nothing since it has taken some. */
+  Optional<String> refusal() {
+    return refusal;
   }
 
   @Override
@@ -183,15 +194,34 @@ final class ImageTransactions implements AutoCloseable {
       producer.sendOffsetsToTransaction(positions, consumer.groupMetadata());
       producer.commitTransaction();
     } catch (KafkaException e) {
-      LOG.warnf("%d images are classified again: %s", outcomes.size(), e.getMessage());
+      String why = new ClientTrouble(e).toString();
+      LOG.warnf("%d images are classified again: %s", outcomes.size(), why);
       renewProducer();
       oversized.aborted(outcomes);
+      refused(why);
       rewind();
       return false;
     }
+    forgetRefusals();
     oversized.committed(outcomes);
     count(outcomes);
     return true;
+  }
+
+  private void forgetRefusals() {
+    refusalsInARow = 0;
+    refusal = Optional.empty();
+  }
+
+  private void refused(String why) {
+    refusalsInARow++;
+    int usual = oversized.searching() ? OversizedOutcomes.MOST_REFUSALS : 1;
+    if (refusalsInARow > usual) {
+      refusal =
+          Optional.of(
+              "Kafka has refused the outcomes of image events %d times in a row: %s"
+                  .formatted(refusalsInARow, why));
+    }
   }
 
   /**
@@ -235,6 +265,12 @@ final class ImageTransactions implements AutoCloseable {
     }
   }
 
+  /** The images are somebody else's now, and what is wrong with them. */
+  private void forget() {
+    oversized.forget();
+    forgetRefusals();
+  }
+
   private final class Membership implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
@@ -249,14 +285,14 @@ final class ImageTransactions implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      oversized.forget();
+      forget();
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
       joined = false;
       underWay = Optional.empty();
-      oversized.forget();
+      forget();
     }
   }
 }

@@ -14,6 +14,9 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * with it. So the images are taken one by one then, until the culprit is known and written.
  */
 final class OversizedOutcomes {
+  /** Of transactions in a row until something is written: of all, of the one, of its copy. */
+  static final int MOST_REFUSALS = 3;
+
   private final Map<Prediction.Source, Integer> failures = new HashMap<>();
   private volatile boolean tooLarge;
   private boolean searching;

@@ -33,10 +33,14 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -314,6 +318,34 @@ class ImageEventLoopIT {
           .hasSize(20)
           .allMatch(outcome -> outcome.topic().equals(topics.predictions()));
       restarted.stop();
+    }
+  }
+
+  @Test
+  void saysWhyKafkaTakesNoOutcomesAndGoesOnWhenItDoes() throws Exception {
+    serve(1);
+    // what has no key cannot be written to a topic that keeps the newest record of each
+    setCleanupPolicy(topics.predictions(), "compact");
+    send(null, TestImages.png(1));
+    Running running = start(8);
+    Waiting.until(() -> running.loop.trouble().orElse("").contains("refused the outcomes"));
+    assertThat(running.loop.trouble().orElseThrow()).contains("without key");
+    assertThat(outcomes(0)).isEmpty();
+
+    setCleanupPolicy(topics.predictions(), "delete");
+    assertThat(outcomes(1)).hasSize(1);
+    Waiting.until(() -> running.loop.trouble().isEmpty());
+  }
+
+  private void setCleanupPolicy(String topic, String policy) throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    ConfigEntry entry = new ConfigEntry(TopicConfig.CLEANUP_POLICY_CONFIG, policy);
+    try (Admin admin = broker.connection().admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(resource, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
     }
   }
 
