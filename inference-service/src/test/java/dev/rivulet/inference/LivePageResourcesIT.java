@@ -121,6 +121,9 @@ class LivePageResourcesIT {
     assertThat(service.get(place).statusCode()).isEqualTo(200);
     assertThat(service.get(place).headers().firstValue("Content-Type")).contains("image/png");
     assertThat(service.get("/live/images/0/999999").statusCode()).isEqualTo(204);
+    HttpResponse<String> noPartition = service.get("/live/images/4711/0");
+    assertThat(noPartition.statusCode()).isEqualTo(404);
+    assertThat(noPartition.body()).contains("topic images has no partition 4711");
     assertThat(service.get("/live/images/0/-1").statusCode()).isEqualTo(204);
     assertThat(service.get("/live/images/0/x").statusCode()).isEqualTo(404);
   }

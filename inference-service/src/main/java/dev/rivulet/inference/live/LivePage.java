@@ -28,7 +28,7 @@ class LivePage {
   private final EventImages eventImages;
   private final ValidationImages validationImages;
   private final ImageCache cache = new ImageCache();
-  private final StripPictures pictures = new StripPictures(this::eventImage);
+  private final StripPictures pictures = new StripPictures(this::stripImage);
   private final Thread following;
   private Optional<ModelResource.Model> told = Optional.empty();
   private int beats;
@@ -77,14 +77,26 @@ class LivePage {
     return view.validation(run);
   }
 
-  /** An image event as a PNG file. */
+  /**
+   * An image event as a PNG file.
+   *
+   * @throws UnknownPartitionException if there is no such partition
+   */
   Optional<byte[]> eventImage(int partition, long offset) throws InterruptedException {
-    return cache.get("event/" + partition + "/" + offset, () -> eventImages.png(partition, offset));
+    return cache.forPage(eventName(partition, offset), () -> eventImages.png(partition, offset));
+  }
+
+  private Optional<byte[]> stripImage(int partition, long offset) {
+    return cache.get(eventName(partition, offset), () -> eventImages.png(partition, offset));
+  }
+
+  private static String eventName(int partition, long offset) {
+    return "event/" + partition + "/" + offset;
   }
 
   /** An image of a validation set as a PNG file. */
   Optional<byte[]> validationImage(String dataset, int index) throws InterruptedException {
-    return cache.get(
+    return cache.forPage(
         "validation/" + dataset + "/" + index, () -> validationImages.png(dataset, index));
   }
 

@@ -7,6 +7,7 @@ import dev.rivulet.inference.classify.ClassifyResource;
 import dev.rivulet.inference.classify.RequestBodies;
 import dev.rivulet.inference.classify.RequestSeats;
 import dev.rivulet.inference.reload.ModelResource;
+import dev.rivulet.rest.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Consumes;
@@ -24,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.Status;
 
 /** What the live page asks for, besides the events that are sent to it. */
 @Path("/live")
@@ -84,7 +86,11 @@ public class LiveResource {
     if (partition < 0 || offset < 0) {
       return png(Optional.empty());
     }
-    return png(page.eventImage(partition, offset));
+    try {
+      return png(page.eventImage(partition, offset));
+    } catch (UnknownPartitionException e) {
+      return Problem.of(Status.NOT_FOUND, e.getMessage());
+    }
   }
 
   @GET

@@ -35,10 +35,19 @@ final class TopicRecords implements AutoCloseable {
    * The record at that place.
    *
    * @return nothing if it has been deleted, is no committed record, or does not come in time
+   * @throws UnknownPartitionException if the topic has none such
    */
   synchronized Optional<ConsumerRecord<byte[], byte[]>> at(TopicPartition partition, long offset) {
     KafkaConsumer<byte[], byte[]> reader = reader();
+    if (reader.partitionsFor(partition.topic()).stream()
+        .noneMatch(known -> known.partition() == partition.partition())) {
+      throw new UnknownPartitionException(partition);
+    }
     reader.assign(List.of(partition));
+    // waiting for a record that is yet to come would keep everybody else waiting, too
+    if (offset >= reader.endOffsets(List.of(partition)).get(partition)) {
+      return Optional.empty();
+    }
     reader.seek(partition, offset);
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (System.nanoTime() - deadline < 0) {
