@@ -22,8 +22,13 @@ final class ActivationType implements AutoCloseable {
 
   /** Computes on that device in a narrower type. */
   static ActivationType narrow(Target type, Device device) {
-    return new ActivationType(
-        new TypeConversion(type, device), new TypeConversion(Target.FLOAT32, device));
+    TypeConversion narrowing = new TypeConversion(type, device);
+    try {
+      return new ActivationType(narrowing, new TypeConversion(Target.FLOAT32, device));
+    } catch (RuntimeException | Error e) {
+      narrowing.close();
+      throw e;
+    }
   }
 
   /** FLOAT32 to this type. */

@@ -26,12 +26,16 @@ public final class Classifier implements AutoCloseable {
 
   public Classifier(ComputeDevice device, Weights weights) {
     config = weights.config();
-    manager = NDManager.newBaseManager(device.device());
     float[] values = new EngineOrder(config).toEngine(weights.values());
-    NDArray flat = EngineVectors.create(manager, values);
-    parameters = new ParameterViews(config).of(flat);
     workers = new SliceWorkers(device.threads());
     inference = new Inference(device, config, workers);
+    manager = NDManager.newBaseManager(device.device());
+    try {
+      parameters = new ParameterViews(config).of(EngineVectors.create(manager, values));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /** {@link #probabilities(ByteBuffer, int)}. */

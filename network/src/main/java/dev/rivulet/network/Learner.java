@@ -109,8 +109,14 @@ public final class Learner implements AutoCloseable {
             .mapToObj(worker -> new DropoutMasks(seed))
             .toArray(DropoutMasks[]::new);
     manager = NDManager.newBaseManager(device.device());
-    hold(initial);
-    clearTotals();
+    try {
+      hold(initial);
+      clearTotals();
+    } catch (RuntimeException | Error e) {
+      // the device may have no room for them
+      close();
+      throw e;
+    }
   }
 
   /** Trains on one batch; see the other method. */

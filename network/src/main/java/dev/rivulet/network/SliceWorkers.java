@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads that share the slices of a batch among themselves. */
@@ -23,16 +24,21 @@ final class SliceWorkers implements AutoCloseable {
    * @param workers at least 1; work for one is done by the calling thread
    */
   SliceWorkers(int workers) {
+    this(workers, named());
+  }
+
+  SliceWorkers(int workers, ThreadFactory factory) {
     this.workers = workers;
-    AtomicInteger named = new AtomicInteger();
-    threads =
-        Executors.newFixedThreadPool(
-            workers,
-            task -> {
-              Thread thread = new Thread(task, "network-slices-" + named.getAndIncrement());
-              thread.setDaemon(true);
-              return thread;
-            });
+    threads = Executors.newFixedThreadPool(workers, factory);
+  }
+
+  private static ThreadFactory named() {
+    AtomicInteger made = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, "network-slices-" + made.getAndIncrement());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   int workers() {
@@ -48,7 +54,8 @@ final class SliceWorkers implements AutoCloseable {
 
   /**
    * Runs the task for the slices from 0 to below count, in any order, and waits for all of them,
-   * interrupted or not: native memory must not be freed under a running worker.
+   * interrupted or not, and whatever it throws: native memory must not be freed under a running
+   * worker.
    */
   void run(int count, SliceTask task) {
     int used = Math.min(workers, count);
@@ -58,14 +65,18 @@ final class SliceWorkers implements AutoCloseable {
       return;
     }
     List<Future<?>> drains = new ArrayList<>();
-    for (int i = 0; i < used; i++) {
-      int worker = i;
-      drains.add(threads.submit(() -> drain(next, count, task, worker)));
-    }
     ExecutionException failure = null;
-    for (Future<?> done : drains) {
-      ExecutionException failed = await(done);
-      failure = failure == null ? failed : failure;
+    try {
+      for (int i = 0; i < used; i++) {
+        int worker = i;
+        drains.add(threads.submit(() -> drain(next, count, task, worker)));
+      }
+    } finally {
+      // a thread may not have been to be had while others are at work
+      for (Future<?> done : drains) {
+        ExecutionException failed = await(done);
+        failure = failure == null ? failed : failure;
+      }
     }
     if (failure != null) {
       throw new IllegalStateException(

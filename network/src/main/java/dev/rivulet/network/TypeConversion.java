@@ -65,7 +65,16 @@ final class TypeConversion implements AutoCloseable {
 
   TypeConversion(Target target, Device device) {
     model = Model.newInstance("conversion", device, "PyTorch");
-    noParameters = new ParameterStore(model.getNDManager(), false);
+    try {
+      noParameters = new ParameterStore(model.getNDManager(), false);
+      block = loaded(target);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private Block loaded(Target target) {
     try {
       model.load(new ByteArrayInputStream(archive(target)));
     } catch (IOException e) {
@@ -73,9 +82,10 @@ final class TypeConversion implements AutoCloseable {
     } catch (MalformedModelException e) {
       throw new IllegalStateException("the engine refuses the conversion to " + target, e);
     }
-    block = model.getBlock();
+    Block loaded = model.getBlock();
     // otherwise DJL does so in the first forward pass, and two threads in it spoil each other's
-    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape());
+    loaded.initialize(model.getNDManager(), DataType.FLOAT32, new Shape());
+    return loaded;
   }
 
   /** The array in the other type, owned by its manager. */
