@@ -27,13 +27,16 @@ public final class BrokerContact implements AutoCloseable {
   }
 
   /**
-   * Begins to ask.
+   * Begins to ask. If that ever dies unexpectedly, whoever handles the end of the calling thread is
+   * told.
    *
    * @param notices is told when the cluster ceases to answer, and when it answers again
    */
   public static BrokerContact watch(KafkaConnection kafka, Consumer<String> notices) {
     BrokerContact contact = new BrokerContact(kafka, notices);
     contact.thread.setDaemon(true);
+    contact.thread.setUncaughtExceptionHandler(
+        Thread.currentThread().getUncaughtExceptionHandler());
     contact.thread.start();
     return contact;
   }

@@ -29,6 +29,10 @@ final class PipelineFollower implements Runnable, AutoCloseable {
   private static final Duration BEAT = Duration.ofMillis(500);
 
   private static final Duration RETRY = Duration.ofSeconds(2);
+
+  /** It may stumble over the same event again. */
+  private static final Duration RETRY_AFTER_STUMBLING = Duration.ofSeconds(30);
+
   private static final Duration CLOSING = Duration.ofSeconds(1);
 
   // a rejected image comes with its bytes, up to 16 MiB each
@@ -93,6 +97,12 @@ final class PipelineFollower implements Runnable, AutoCloseable {
             "the live page cannot be kept up to date (%s); trying again in %d s",
             e.getMessage(), RETRY.toSeconds());
         closed(RETRY);
+      } catch (RuntimeException e) {
+        LOG.warnf(
+            e,
+            "the live page stumbled over an event; it reads on in %d s",
+            RETRY_AFTER_STUMBLING.toSeconds());
+        closed(RETRY_AFTER_STUMBLING);
       }
     }
   }

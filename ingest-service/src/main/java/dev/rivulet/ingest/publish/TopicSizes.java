@@ -79,11 +79,17 @@ public final class TopicSizes implements Runnable, AutoCloseable {
       topics.forEach(topic -> bytes.put(topic, (double) sizes.getOrDefault(topic, 0L)));
       failing = false;
     } catch (ExecutionException e) {
-      bytes.clear();
-      if (!failing) {
-        LOG.warnf("the sizes of the topics are not known: %s", e.getCause().getMessage());
-      }
-      failing = true;
+      unknown(e.getCause());
+    } catch (RuntimeException e) {
+      unknown(e);
     }
+  }
+
+  private void unknown(Throwable why) {
+    bytes.clear();
+    if (!failing) {
+      LOG.warnf("the sizes of the topics are not known: %s", why);
+    }
+    failing = true;
   }
 }
