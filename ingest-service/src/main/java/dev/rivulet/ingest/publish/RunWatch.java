@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -47,7 +48,10 @@ final class RunWatch implements AutoCloseable {
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
                 SESSION_TIMEOUT_MILLIS / 3,
                 ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-                MAX_POLL_INTERVAL_MILLIS));
+                MAX_POLL_INTERVAL_MILLIS,
+                // an ingest that waits for its turn does not interrupt the active one
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName()));
     consumer.subscribe(List.of(topics.trainingRuns()), new Ownership());
   }
 

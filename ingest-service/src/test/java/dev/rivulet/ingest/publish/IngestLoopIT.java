@@ -41,10 +41,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -260,6 +263,38 @@ class IngestLoopIT {
   }
 
   @Test
+  void isNotInterruptedByAnIngestThatComesAndGoesAndIsFollowedByIt() throws Exception {
+    Topics topics = topics("comes-and-goes");
+    publish(topics, run("run", images.toString(), 8));
+    Ingest first = new Ingest(topics, 16);
+    int before = awaitStandstill(topics);
+    String owner = awaitOwner(1);
+    // whoever has been interrupted opens its publisher anew, which begins a new epoch of its id
+    int epoch = producerEpoch();
+    try (Ingest second = new Ingest(topics, 16)) {
+      assertThat(awaitOwner(2)).isEqualTo(owner);
+    }
+    assertThat(awaitOwner(1)).isEqualTo(owner);
+    try (Ingest third = new Ingest(topics, 16)) {
+      assertThat(awaitOwner(2)).isEqualTo(owner);
+      assertThat(producerEpoch()).isEqualTo(epoch);
+      commitAsTrainer(topics, lastRecord(topics).offset() + 2);
+      awaitRecords(topics, before + 1);
+      assertThat(third.batches()).isZero();
+
+      first.close();
+      while (records(topics).size() < 8 * BATCHES_PER_EPOCH) {
+        commitAsTrainer(topics, lastRecord(topics).offset() + 2);
+        Thread.sleep(100);
+      }
+    }
+    assertThat(records(topics))
+        .extracting(record -> BatchAddress.of(ImageBatch.Position.of(record)))
+        .doesNotHaveDuplicates()
+        .hasSize(8 * BATCHES_PER_EPOCH);
+  }
+
+  @Test
   void tellsHowManyBytesATopicHas() throws Exception {
     Topics topics = topics("sizes");
     publish(topics, run("run", "shapes", 1));
@@ -303,6 +338,10 @@ class IngestLoopIT {
                   workers,
                   closing::get));
       loop.start((thread, why) -> deaths.add(thread.getName() + ": " + why));
+    }
+
+    int batches() {
+      return (int) registry.counter("rivulet.batches.published").count();
     }
 
     @Override
@@ -356,6 +395,34 @@ class IngestLoopIT {
                   new TopicPartition(topics.trainingBatches(), 0), new OffsetAndMetadata(offset)))
           .all()
           .get();
+    }
+  }
+
+  /** The member that publishes, when so many ingests are in the group and it is at rest. */
+  private static String awaitOwner(int ingests) throws Exception {
+    try (Admin admin = kafka().admin()) {
+      while (true) {
+        ConsumerGroupDescription group =
+            admin.describeConsumerGroups(List.of(Groups.INGEST)).all().get().get(Groups.INGEST);
+        Optional<String> owner =
+            group.members().stream()
+                .filter(member -> !member.assignment().topicPartitions().isEmpty())
+                .map(MemberDescription::consumerId)
+                .findFirst();
+        if (group.groupState() == GroupState.STABLE
+            && group.members().size() == ingests
+            && owner.isPresent()) {
+          return owner.get();
+        }
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  private static int producerEpoch() throws Exception {
+    try (Admin admin = kafka().admin()) {
+      String id = ImageBatchPublisher.TRANSACTIONAL_ID;
+      return admin.describeTransactions(List.of(id)).description(id).get().producerEpoch();
     }
   }
 

@@ -10,10 +10,12 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
@@ -71,7 +73,10 @@ public final class ImageBatchConsumer implements AutoCloseable {
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                 FETCH_BYTES,
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                FETCH_BYTES));
+                FETCH_BYTES,
+                // a trainer that waits for its turn does not interrupt the active one
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName()));
   }
 
   /**
@@ -136,6 +141,9 @@ public final class ImageBatchConsumer implements AutoCloseable {
       commitConsumed();
     } catch (WakeupException e) {
       throw e;
+    } catch (RebalanceInProgressException e) {
+      // another trainer came or went: the next poll settles that, and the commit is due again then
+      LOG.debug("not committed while the group changes");
     } catch (KafkaException e) {
       LOG.warnf("Fetching batches failed, trying again: %s", e.getMessage());
       pauseBeforeRetry();

@@ -11,7 +11,6 @@ import static dev.rivulet.trainer.train.TrainerSurroundings.run;
 import static dev.rivulet.trainer.train.TrainerSurroundings.withDataset;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rivulet.events.Groups;
 import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.run.EpochCompleted;
@@ -31,9 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -191,19 +187,9 @@ class TrainerLoopIT {
     surroundings.publishValidation();
     surroundings.publishBatches("stopped-before", 0, 1, 0, 9);
     surroundings.publish(run("run"));
-    try (TestTrainer trainer = trainer(surroundings);
-        Admin admin = surroundings.kafka().admin()) {
-      TopicPartition batches = new TopicPartition(surroundings.topics().trainingBatches(), 0);
-      long committed = 0;
-      while (committed < 9) {
+    try (TestTrainer trainer = trainer(surroundings)) {
+      while (surroundings.committedOffset() < 9) {
         Thread.sleep(100);
-        OffsetAndMetadata offset =
-            admin
-                .listConsumerGroupOffsets(Groups.TRAINER)
-                .partitionsToOffsetAndMetadata()
-                .get()
-                .get(batches);
-        committed = offset == null ? 0 : offset.offset();
       }
       assertThat(trainer.batches()).isZero();
     }
@@ -234,6 +220,34 @@ class TrainerLoopIT {
       first.close();
       surroundings.await("run", RunStatus.FINISHED);
       assertThat(first.batches() + second.batches()).isEqualTo(15);
+    }
+    assertThat(surroundings.epochs()).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void isNotInterruptedByATrainerThatComesAndGoesAndIsFollowedByIt() throws Exception {
+    TrainerSurroundings surroundings = surroundings("comes-and-goes");
+    surroundings.publishValidation();
+    surroundings.publish(run("run"));
+    surroundings.publishBatches("run", 0, 1, 0, 7);
+    TestTrainer first = trainer(surroundings);
+    first.awaitBatches(7);
+    try (TestTrainer second = trainer(surroundings)) {
+      surroundings.awaitTrainers(2);
+    }
+    surroundings.awaitTrainers(1);
+    try (TestTrainer third = trainer(surroundings)) {
+      surroundings.awaitTrainers(2);
+      surroundings.publishBatches("run", 0, 2, 2, 3);
+      surroundings.awaitEpochs(2);
+      // whoever begins anew has to train both batches of the second epoch again
+      assertThat(first.batches()).isEqualTo(10);
+      assertThat(third.batches()).isZero();
+
+      first.close();
+      surroundings.publishBatches("run", 0, 3, 0, 5);
+      surroundings.await("run", RunStatus.FINISHED);
+      assertThat(third.batches()).isEqualTo(5);
     }
     assertThat(surroundings.epochs()).extracting(EpochCompleted::epoch).containsExactly(1, 2, 3);
   }

@@ -3,6 +3,7 @@ package dev.rivulet.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.events.EventJson;
+import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.batch.ImageBatch;
 import dev.rivulet.events.batch.LabelledImages;
@@ -30,7 +31,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What happens around a trainer under test: it plays ingest and the user, and reads what the
@@ -158,6 +163,33 @@ final class TrainerSurroundings {
   void awaitEpochs(int wanted) throws InterruptedException {
     while (epochs().size() < wanted) {
       Thread.sleep(50);
+    }
+  }
+
+  /** Waits until so many trainers are in the group, and the group has made up its mind. */
+  void awaitTrainers(int wanted) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      ConsumerGroupDescription group = null;
+      while (group == null
+          || group.groupState() != GroupState.STABLE
+          || group.members().size() != wanted) {
+        Thread.sleep(50);
+        group =
+            admin.describeConsumerGroups(List.of(Groups.TRAINER)).all().get().get(Groups.TRAINER);
+      }
+    }
+  }
+
+  /** What the trainer says it has consumed, 0 if nothing yet. */
+  long committedOffset() throws Exception {
+    try (Admin admin = kafka.admin()) {
+      OffsetAndMetadata offset =
+          admin
+              .listConsumerGroupOffsets(Groups.TRAINER)
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(new TopicPartition(topics.trainingBatches(), 0));
+      return offset == null ? 0 : offset.offset();
     }
   }
 
