@@ -51,6 +51,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
   private volatile BatchFeed wanted;
   // the thread alone touches these
   private BatchFeed feed;
+  private long passedOffset = -1;
   private long committedOffset = -1;
   private long committedAtMillis;
   private long committedImages;
@@ -93,11 +94,24 @@ public final class ImageBatchConsumer implements AutoCloseable {
     return assigned;
   }
 
-  /** Begins to fetch a run's batches from a position on; an earlier feed gets no more. */
+  /**
+   * Begins to fetch a run's batches from a position on; an earlier feed gets no more. For the
+   * trainer's thread alone.
+   */
   public BatchFeed open(TrainerPosition from, int batchesPerEpoch, int batchSize) {
     BatchFeed next = new BatchFeed(from, batchesPerEpoch, batchSize);
     wanted = next;
     return next;
+  }
+
+  /**
+   * Ends a feed: what it has passed over until now is committed, and nothing behind that, since the
+   * next run's batches wait for a feed of their own. For the trainer's thread alone.
+   */
+  public void release(BatchFeed given) {
+    if (wanted == given) {
+      wanted = null;
+    }
   }
 
   /** Whether this feed is still being filled; if not, another trainer may have taken over. */
@@ -129,8 +143,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
 
   private void fetch() {
     try {
-      beginWantedFeed();
-      boolean mayFetch = feed != null && !feed.full();
+      boolean mayFetch = feed != null && feed == wanted && !feed.full();
       if (assigned && mayFetch) {
         consumer.resume(List.of(partition));
       } else if (assigned) {
@@ -138,7 +151,11 @@ public final class ImageBatchConsumer implements AutoCloseable {
       }
       BatchFeed filling = feed;
       consumer.poll(POLL).forEach(record -> filling.add(record));
-      commitConsumed();
+      if (assigned) {
+        BatchFeed next = wanted;
+        commitConsumed(next != feed);
+        goOverTo(next);
+      }
     } catch (WakeupException e) {
       throw e;
     } catch (RebalanceInProgressException e) {
@@ -150,32 +167,42 @@ public final class ImageBatchConsumer implements AutoCloseable {
     }
   }
 
-  private void beginWantedFeed() {
-    if (assigned && wanted != feed) {
-      feed = wanted;
-      committedImages = 0;
-      consumer.seek(partition, feed.fromOffset());
-    }
-  }
-
-  private void commitConsumed() {
-    if (!assigned || feed == null || (feed.consumedOffset() < 0 && !feed.drained())) {
+  private void commitConsumed(boolean released) {
+    if (feed == null) {
       return;
+    }
+    if (!released) {
+      // a poll that ends after the release may have brought the next run's batches
+      passedOffset = consumer.position(partition);
     }
     long now = System.nanoTime() / 1_000_000;
     long images = feed.consumedImages();
-    if (now - committedAtMillis < COMMIT_MILLIS && images - committedImages < COMMIT_IMAGES) {
+    if (!released
+        && now - committedAtMillis < COMMIT_MILLIS
+        && images - committedImages < COMMIT_IMAGES) {
       return;
     }
     // behind what the feed passed over too (aborted records, markers, another run's leftovers), or
     // ingest would count it as waiting for ever
-    long offset = feed.drained() ? consumer.position(partition) : feed.consumedOffset();
-    if (offset != committedOffset) {
+    long offset = feed.drained() ? passedOffset : feed.consumedOffset();
+    if (offset >= 0 && offset != committedOffset) {
       consumer.commitSync(Map.of(partition, new OffsetAndMetadata(offset)));
       committedOffset = offset;
     }
     committedAtMillis = now;
     committedImages = images;
+  }
+
+  private void goOverTo(BatchFeed next) {
+    if (next == feed) {
+      return;
+    }
+    feed = next;
+    passedOffset = -1;
+    committedImages = 0;
+    if (next != null) {
+      consumer.seek(partition, next.fromOffset());
+    }
   }
 
   private void pauseBeforeRetry() {

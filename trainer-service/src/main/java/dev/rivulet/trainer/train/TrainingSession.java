@@ -70,7 +70,6 @@ public final class TrainingSession implements AutoCloseable {
     this.validationSet = ValidationSet.read(env.kafka(), env.topics().validationBatches(), dataset);
     this.recorder = new RunRecorder(env, publisher, run);
     this.log = new EpochLog(run, from.position(), clock);
-    this.feed = env.batches().open(from.position(), batchesPerEpoch, plan.batchSize());
     this.learner =
         new Learner(
             device,
@@ -78,6 +77,8 @@ public final class TrainingSession implements AutoCloseable {
             plan.recipeInFull(),
             plan.steps(dataset.trainImages()),
             plan.seed());
+    // last, since a session that cannot be opened is not closed either
+    this.feed = env.batches().open(from.position(), batchesPerEpoch, plan.batchSize());
   }
 
   /**
@@ -153,6 +154,7 @@ public final class TrainingSession implements AutoCloseable {
 
   @Override
   public void close() {
+    releaseFeed();
     env.metrics().leftOff();
     learner.close();
   }
@@ -229,6 +231,9 @@ public final class TrainingSession implements AutoCloseable {
             device,
             learner.learningRate(),
             learner.config().parameterCount());
+    if (event.epoch() == plan.epochs()) {
+      releaseFeed();
+    }
     recorder.epochCompleted(event, state, log, bestBefore);
     progress(Phase.CHECKPOINT, event.images());
     LOG.infof(
@@ -265,12 +270,18 @@ public final class TrainingSession implements AutoCloseable {
     if (why == Interruption.TAKEN_OVER) {
       return;
     }
+    releaseFeed();
     log.add(learner.takeTotals());
     if (why == Interruption.STOP_REQUESTED) {
       recorder.stopped(learner.state(), log);
     } else {
       recorder.stateSaved(learner.state(), log);
     }
+  }
+
+  /** Before the run's end is known, since ingest then publishes the next run's batches. */
+  private void releaseFeed() {
+    env.batches().release(feed);
   }
 
   private Optional<Interruption> interruption() {

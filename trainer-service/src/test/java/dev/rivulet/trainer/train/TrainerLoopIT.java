@@ -253,6 +253,32 @@ class TrainerLoopIT {
   }
 
   @Test
+  void leavesTheNextRunsBatchesAloneUntilItsSessionOpens() throws Exception {
+    TrainerSurroundings surroundings = surroundings("next-run");
+    surroundings.publishAll(run("a-first"));
+    try (TestTrainer trainer = trainer(surroundings)) {
+      surroundings.await("a-first", RunStatus.FINISHED);
+      while (surroundings.committedOffset() < 15) {
+        Thread.sleep(50);
+      }
+      TrainingRun next = TrainingRun.requested("b-second", PLAN, Instant.now());
+      surroundings.publish(next);
+      surroundings.publishBatches("b-second", 0, 1, 0, 9);
+      // longer than a trainer takes that fetches and commits them
+      Thread.sleep(2_500);
+      assertThat(surroundings.committedOffset()).isEqualTo(15);
+
+      surroundings.publish(withDataset(next));
+      surroundings.publishBatches("b-second", 0, 2, 4, 6);
+      surroundings.await("b-second", RunStatus.FINISHED);
+      assertThat(trainer.batches()).isEqualTo(30);
+      while (surroundings.committedOffset() < 30) {
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  @Test
   void requestsTheConfiguredRunOnceHoweverOftenItStarts() throws Exception {
     TrainerSurroundings surroundings = surroundings("autostart");
     surroundings.publishValidation();
