@@ -101,28 +101,37 @@ public final class IngestLoop implements AutoCloseable {
     if (closing()) {
       return;
     }
+    int assignment = runs.assignments();
     try (ImageBatchPublisher publisher = ImageBatchPublisher.open(env.kafka(), env.topics())) {
       runs.catchUp();
-      feed(runs, publisher);
+      feed(runs, publisher, assignment);
     }
   }
 
-  private void feed(RunWatch runs, ImageBatchPublisher publisher) throws InterruptedException {
+  /**
+   * Feeds one run, the next whose turn it is. Another one needs another publisher: a commit returns
+   * before its records show, and opening a publisher waits for them, so that a feed begins behind
+   * all that was published.
+   */
+  private void feed(RunWatch runs, ImageBatchPublisher publisher, int assignment)
+      throws InterruptedException {
     RunFeed feed = null;
     boolean busy = false;
-    while (!closing() && runs.active()) {
+    while (true) {
       runs.poll(busy ? NO_WAIT : idle(feed));
+      if (closing() || !runs.active() || runs.assignments() != assignment) {
+        return;
+      }
       repeatOvertakenEnds(runs, publisher);
-      Optional<TrainingRun> current = runs.ledger().current();
-      if (current.isEmpty() || current.get().status() == RunStatus.STOPPING) {
-        stopLoading();
-        feed = null;
-        busy = false;
-      } else if (feed == null || !isFor(feed, current.get())) {
-        feed = begin(runs, publisher, current.get());
+      Optional<TrainingRun> current =
+          runs.ledger().current().filter(run -> run.status() != RunStatus.STOPPING);
+      if (feed == null) {
+        feed = begin(runs, publisher, current);
         busy = feed != null;
-      } else {
+      } else if (isFor(feed, current)) {
         busy = feed.publishNext();
+      } else {
+        return;
       }
     }
   }
@@ -140,13 +149,20 @@ public final class IngestLoop implements AutoCloseable {
     return feed == null ? IDLE : Collections.min(List.of(feed.idle(), LONGEST_IDLE));
   }
 
-  private static boolean isFor(RunFeed feed, TrainingRun run) {
-    return feed.run().id().equals(run.id()) && feed.run().attempt() == run.attempt();
+  private static boolean isFor(RunFeed feed, Optional<TrainingRun> run) {
+    return run.isPresent()
+        && feed.run().id().equals(run.get().id())
+        && feed.run().attempt() == run.get().attempt();
   }
 
-  /** Begins to feed the run if its data set is loaded; begins to load it if not. */
-  private RunFeed begin(RunWatch runs, ImageBatchPublisher publisher, TrainingRun run)
+  /** Begins to feed the run, if there is one, and its data set is loaded; loads it if not. */
+  private RunFeed begin(RunWatch runs, ImageBatchPublisher publisher, Optional<TrainingRun> next)
       throws InterruptedException {
+    if (next.isEmpty()) {
+      stopLoading();
+      return null;
+    }
+    TrainingRun run = next.get();
     if (!run.id().equals(loadingRun)) {
       stopLoading();
       String source = run.dataset().map(DatasetDescription::source).orElse(run.plan().dataset());

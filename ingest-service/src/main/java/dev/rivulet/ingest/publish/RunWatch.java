@@ -34,6 +34,7 @@ final class RunWatch implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final TopicPartition partition;
   private RunLedger ledger = new RunLedger();
+  private int assignments;
   private boolean assigned;
 
   RunWatch(KafkaConnection kafka, Topics topics) {
@@ -71,6 +72,14 @@ final class RunWatch implements AutoCloseable {
     return assigned;
   }
 
+  /**
+   * How often this ingest has become the one that publishes. Another one may have had its turn
+   * before each time, also where one poll took the turn and gave it back.
+   */
+  int assignments() {
+    return assignments;
+  }
+
   /** Reads on until the ledger knows every run event that is there now. */
   void catchUp() {
     long end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -94,6 +103,7 @@ final class RunWatch implements AutoCloseable {
       if (partitions.contains(partition)) {
         ledger = new RunLedger();
         consumer.seekToBeginning(List.of(partition));
+        assignments++;
         assigned = true;
       }
     }

@@ -44,6 +44,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -292,6 +293,35 @@ class IngestLoopIT {
         .extracting(record -> BatchAddress.of(ImageBatch.Position.of(record)))
         .doesNotHaveDuplicates()
         .hasSize(8 * BATCHES_PER_EPOCH);
+  }
+
+  @Test
+  void opensItsPublisherAgainAfterItsTurnWasTaken() throws Exception {
+    Topics topics = topics("thrown-out");
+    publish(topics, run("run", images.toString(), 2));
+    try (Ingest ingest = new Ingest(topics, 16)) {
+      awaitStandstill(topics);
+      // while the window is full nothing but a new publisher changes it
+      int epoch = producerEpoch();
+      try (Admin admin = kafka().admin()) {
+        admin
+            .removeMembersFromConsumerGroup(
+                Groups.INGEST, new RemoveMembersFromConsumerGroupOptions())
+            .all()
+            .get();
+      }
+      while (producerEpoch() == epoch) {
+        Thread.sleep(50);
+      }
+      while (records(topics).size() < 2 * BATCHES_PER_EPOCH) {
+        commitAsTrainer(topics, lastRecord(topics).offset() + 2);
+        Thread.sleep(100);
+      }
+    }
+    assertThat(records(topics))
+        .extracting(record -> BatchAddress.of(ImageBatch.Position.of(record)))
+        .doesNotHaveDuplicates()
+        .hasSize(2 * BATCHES_PER_EPOCH);
   }
 
   @Test

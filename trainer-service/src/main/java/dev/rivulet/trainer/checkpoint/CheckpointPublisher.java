@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class CheckpointPublisher implements AutoCloseable {
   /** Fixed, so that a second trainer fences the first rather than training beside it. */
-  static final String TRANSACTIONAL_ID = "rivulet-trainer";
+  public static final String TRANSACTIONAL_ID = "rivulet-trainer";
 
   private final KafkaProducer<String, byte[]> producer;
   private final Topics topics;

@@ -28,6 +28,9 @@ import org.jboss.logging.Logger;
  * trainer state.
  */
 public final class ImageBatchConsumer implements AutoCloseable {
+  /** The {@link #assignment} of a trainer that waits for its turn. */
+  public static final int NOT_ACTIVE = 0;
+
   static final int MAX_POLL_RECORDS = 64;
 
   private static final Logger LOG = Logger.getLogger(ImageBatchConsumer.class);
@@ -47,9 +50,10 @@ public final class ImageBatchConsumer implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final Thread thread = new Thread(this::run, "image-batch-consumer");
   private volatile boolean closing;
-  private volatile boolean assigned;
+  private volatile int assignment = NOT_ACTIVE;
   private volatile BatchFeed wanted;
   // the thread alone touches these
+  private int assignments;
   private BatchFeed feed;
   private long passedOffset = -1;
   private long committedOffset = -1;
@@ -89,9 +93,12 @@ public final class ImageBatchConsumer implements AutoCloseable {
     thread.start();
   }
 
-  /** Whether this trainer is the one that trains; another one waits until it is. */
-  public boolean active() {
-    return assigned;
+  /**
+   * A number for the time in which this trainer is the one that trains, or {@link #NOT_ACTIVE}.
+   * Between two of them another one may have had its turn, however short the time.
+   */
+  public int assignment() {
+    return assignment;
   }
 
   /**
@@ -116,7 +123,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
 
   /** Whether this feed is still being filled; if not, another trainer may have taken over. */
   public boolean feeds(BatchFeed given) {
-    return assigned && wanted == given;
+    return active() && wanted == given;
   }
 
   /** Leaves the group at once, so that a waiting trainer takes over. */
@@ -136,22 +143,26 @@ public final class ImageBatchConsumer implements AutoCloseable {
     } catch (WakeupException e) {
       LOG.debug("closing");
     } finally {
-      assigned = false;
+      assignment = NOT_ACTIVE;
       consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
     }
+  }
+
+  private boolean active() {
+    return assignment != NOT_ACTIVE;
   }
 
   private void fetch() {
     try {
       boolean mayFetch = feed != null && feed == wanted && !feed.full();
-      if (assigned && mayFetch) {
+      if (active() && mayFetch) {
         consumer.resume(List.of(partition));
-      } else if (assigned) {
+      } else if (active()) {
         consumer.pause(List.of(partition));
       }
       BatchFeed filling = feed;
       consumer.poll(POLL).forEach(record -> filling.add(record));
-      if (assigned) {
+      if (active()) {
         BatchFeed next = wanted;
         commitConsumed(next != feed);
         goOverTo(next);
@@ -222,14 +233,15 @@ public final class ImageBatchConsumer implements AutoCloseable {
         wanted = null;
         committedOffset = -1;
         consumer.pause(List.of(partition));
-        assigned = true;
+        assignments++;
+        assignment = assignments;
       }
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (partitions.contains(partition)) {
-        assigned = false;
+        assignment = NOT_ACTIVE;
       }
     }
   }

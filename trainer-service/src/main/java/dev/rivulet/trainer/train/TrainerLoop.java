@@ -4,6 +4,7 @@ import dev.rivulet.events.EventFormatException;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
+import dev.rivulet.trainer.consume.ImageBatchConsumer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -70,22 +71,32 @@ public final class TrainerLoop implements AutoCloseable {
   }
 
   private void trainWhileActive() throws InterruptedException {
-    if (!env.batches().active()) {
+    int assignment = env.batches().assignment();
+    if (assignment == ImageBatchConsumer.NOT_ACTIVE) {
       Thread.sleep(IDLE_MILLIS);
       return;
     }
+    // one session for each publisher: a commit returns before its records show, and opening the
+    // next publisher waits for them, so that the next session reads the newest state
     try (CheckpointPublisher publisher = CheckpointPublisher.open(env.kafka(), env.topics())) {
       env.runs().catchUp();
       requestConfiguredRun(publisher);
-      while (!env.closing().getAsBoolean() && env.batches().active()) {
+      boolean trained = false;
+      while (!trained
+          && !env.closing().getAsBoolean()
+          && env.batches().assignment() == assignment) {
         Optional<TrainingRun> next = env.runs().ledger().current();
         if (next.isPresent()) {
-          train(publisher, next.get());
+          trained = train(publisher, next.get());
         } else {
-          Thread.sleep(IDLE_MILLIS);
+          waitForWork();
         }
       }
     }
+  }
+
+  private void waitForWork() throws InterruptedException {
+    Thread.sleep(IDLE_MILLIS);
   }
 
   private void requestConfiguredRun(CheckpointPublisher publisher) {
@@ -100,14 +111,16 @@ public final class TrainerLoop implements AutoCloseable {
             });
   }
 
-  private void train(CheckpointPublisher publisher, TrainingRun run) throws InterruptedException {
+  /** Whether there was a session; a run whose data set nobody has named yet has none. */
+  private boolean train(CheckpointPublisher publisher, TrainingRun run)
+      throws InterruptedException {
     if (run.dataset().isEmpty()) {
       if (run.status() == RunStatus.STOPPING) {
         end(publisher, run, RunStatus.STOPPED, "stopped before it began");
       } else {
-        Thread.sleep(IDLE_MILLIS);
+        waitForWork();
       }
-      return;
+      return false;
     }
     try (TrainingSession session = TrainingSession.open(env, publisher, run)) {
       session.train();
@@ -124,6 +137,7 @@ public final class TrainerLoop implements AutoCloseable {
       LOG.errorf(e, "Run %s failed", run.id());
       end(publisher, run, RunStatus.FAILED, e.toString());
     }
+    return true;
   }
 
   private void end(CheckpointPublisher publisher, TrainingRun run, RunStatus how, String message) {

@@ -253,6 +253,36 @@ class TrainerLoopIT {
   }
 
   @Test
+  void opensItsPublisherAgainAfterItsTurnWasTaken() throws Exception {
+    TrainerSurroundings surroundings = surroundings("thrown-out");
+    surroundings.publishValidation();
+    try (TestTrainer trainer = trainer(surroundings)) {
+      surroundings.publish(run("a-first"));
+      surroundings.publishBatches("a-first", 0, 1, 0, 15);
+      surroundings.await("a-first", RunStatus.FINISHED);
+      // without a run nothing but a new publisher changes it
+      int waiting = surroundings.publisherEpoch();
+      surroundings.removeTrainers();
+      while (surroundings.publisherEpoch() == waiting) {
+        Thread.sleep(50);
+      }
+      surroundings.publish(run("b-second"));
+      surroundings.publishBatches("b-second", 0, 1, 0, 7);
+      trainer.awaitBatches(15 + 7);
+      surroundings.removeTrainers();
+      // the last two were not saved
+      trainer.awaitBatches(15 + 7 + 2);
+      surroundings.publishBatches("b-second", 0, 2, 2, 8);
+      surroundings.await("b-second", RunStatus.FINISHED);
+      assertThat(trainer.batches()).isEqualTo(15 + 15 + 2);
+    }
+    assertThat(surroundings.epochs())
+        .extracting(epoch -> epoch.run() + " " + epoch.epoch())
+        .containsExactly(
+            "a-first 1", "a-first 2", "a-first 3", "b-second 1", "b-second 2", "b-second 3");
+  }
+
+  @Test
   void leavesTheNextRunsBatchesAloneUntilItsSessionOpens() throws Exception {
     TrainerSurroundings surroundings = surroundings("next-run");
     surroundings.publishAll(run("a-first"));

@@ -20,6 +20,7 @@ import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.local.broker.TestRecords;
+import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
 import dev.rivulet.trainer.consume.RunFollower;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
@@ -190,6 +192,25 @@ final class TrainerSurroundings {
               .get()
               .get(new TopicPartition(topics.trainingBatches(), 0));
       return offset == null ? 0 : offset.offset();
+    }
+  }
+
+  /** Changes with each publisher that is opened, and with each transaction. */
+  int publisherEpoch() throws Exception {
+    try (Admin admin = kafka.admin()) {
+      String id = CheckpointPublisher.TRANSACTIONAL_ID;
+      return admin.describeTransactions(List.of(id)).description(id).get().producerEpoch();
+    }
+  }
+
+  /** Throws every trainer out of the group; they may join it again. */
+  void removeTrainers() throws Exception {
+    try (Admin admin = kafka.admin()) {
+      admin
+          .removeMembersFromConsumerGroup(
+              Groups.TRAINER, new RemoveMembersFromConsumerGroupOptions())
+          .all()
+          .get();
     }
   }
 
