@@ -101,7 +101,10 @@ public class IngestService {
       return Optional.of(
           "Kafka at %s does not answer: publishing waits".formatted(kafka.bootstrapServers()));
     }
-    return loop.alive() ? Optional.empty() : Optional.of("ingest has ended");
+    if (!loop.alive()) {
+      return Optional.of("ingest has ended");
+    }
+    return loop.trouble().map(why -> "publishing waits, Kafka fails: " + why);
   }
 
   private void startWhenKafkaAnswers() {

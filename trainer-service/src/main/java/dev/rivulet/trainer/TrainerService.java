@@ -3,6 +3,7 @@ package dev.rivulet.trainer;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.BrokerContact;
 import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.RepeatedFailure;
 import dev.rivulet.events.kafka.TopicConflictException;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.network.ComputeDevice;
@@ -120,7 +121,10 @@ public class TrainerService {
     if (!runs.known()) {
       return Optional.of("reading the runs");
     }
-    return running.loop().alive() ? Optional.empty() : Optional.of("the trainer has ended");
+    if (!running.loop().alive()) {
+      return Optional.of("the trainer has ended");
+    }
+    return running.loop().trouble().map(why -> "training waits, Kafka fails: " + why);
   }
 
   private void startWhenKafkaAnswers() {
@@ -170,6 +174,7 @@ public class TrainerService {
             runs,
             consumed,
             metrics,
+            new RepeatedFailure(),
             settings.dataDir(),
             settings.checkpointInterval(),
             new CheckpointRetention(settings.checkpointsKept()),

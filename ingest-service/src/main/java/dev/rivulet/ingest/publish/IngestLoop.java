@@ -1,5 +1,6 @@
 package dev.rivulet.ingest.publish;
 
+import dev.rivulet.events.kafka.RepeatedFailure;
 import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingRun;
@@ -37,6 +38,7 @@ public final class IngestLoop implements AutoCloseable {
   private static final Duration ENDING = Duration.ofSeconds(20);
 
   private final IngestEnvironment env;
+  private final RepeatedFailure failure = new RepeatedFailure();
   private final Thread thread = new Thread(this::run, "ingest");
   private final ExecutorService loader = Executors.newSingleThreadExecutor(IngestLoop::daemon);
   // the loop's thread alone touches these; a loaded data set survives trouble with Kafka
@@ -58,6 +60,11 @@ public final class IngestLoop implements AutoCloseable {
   /** Whether the loop is at work, or waits for work. */
   public boolean alive() {
     return thread.isAlive();
+  }
+
+  /** Why Kafka keeps publishing from going on, if it does so again and again. */
+  public Optional<String> trouble() {
+    return failure.reason();
   }
 
   /** Waits for the transaction under way; not for ever, as the broker may be away. */
@@ -84,6 +91,7 @@ public final class IngestLoop implements AutoCloseable {
           feedWhileActive(runs);
         } catch (KafkaException e) {
           env.metrics().failed();
+          failure.failed(e);
           LOG.warnf("Kafka failed, going on after the last committed batch: %s", e.getMessage());
           LOG.debug("details", e);
           Thread.sleep(RETRY_MILLIS);
@@ -97,6 +105,7 @@ public final class IngestLoop implements AutoCloseable {
   private void feedWhileActive(RunWatch runs) throws InterruptedException {
     while (!closing() && !runs.active()) {
       runs.poll(IDLE);
+      failure.calm();
     }
     if (closing()) {
       return;
@@ -130,6 +139,7 @@ public final class IngestLoop implements AutoCloseable {
         busy = feed != null;
       } else if (isFor(feed, current)) {
         busy = feed.publishNext();
+        failure.succeeded();
       } else {
         return;
       }
@@ -159,6 +169,7 @@ public final class IngestLoop implements AutoCloseable {
   private RunFeed begin(RunWatch runs, ImageBatchPublisher publisher, Optional<TrainingRun> next)
       throws InterruptedException {
     if (next.isEmpty()) {
+      failure.succeeded();
       stopLoading();
       return null;
     }

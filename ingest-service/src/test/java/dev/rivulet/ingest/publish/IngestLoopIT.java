@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,15 +42,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -325,6 +333,44 @@ class IngestLoopIT {
   }
 
   @Test
+  void saysWhyTheGroupRefusesItUntilItDoesNot() throws Exception {
+    Topics topics = topics("refused");
+    publish(topics, run("run", images.toString(), 1));
+    try (KafkaConsumer<String, byte[]> stranger =
+        kafka()
+            .consumer(
+                Map.of(
+                    ConsumerConfig.GROUP_ID_CONFIG,
+                    Groups.INGEST,
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                    RangeAssignor.class.getName()))) {
+      stranger.subscribe(List.of(topics.trainingRuns()));
+      while (stranger.assignment().isEmpty()) {
+        stranger.poll(Duration.ofMillis(100));
+      }
+      try (Ingest ingest = new Ingest(topics, 1_000)) {
+        assertThat(ingest.awaitTrouble()).contains("protocol");
+        stranger.close();
+        awaitRecords(topics, BATCHES_PER_EPOCH);
+        ingest.awaitNoTrouble();
+      }
+    }
+  }
+
+  @Test
+  void saysWhyNoCommitSucceedsUntilOneDoes() throws Exception {
+    Topics topics = topics("too-large");
+    limit(topics.validationBatches(), 1_000);
+    publish(topics, run("run", images.toString(), 1));
+    try (Ingest ingest = new Ingest(topics, 1_000)) {
+      assertThat(ingest.awaitTrouble()).contains("larger than the max message size");
+      limit(topics.validationBatches(), 10 << 20);
+      awaitRecords(topics, BATCHES_PER_EPOCH);
+      ingest.awaitNoTrouble();
+    }
+  }
+
+  @Test
   void tellsHowManyBytesATopicHas() throws Exception {
     Topics topics = topics("sizes");
     publish(topics, run("run", "shapes", 1));
@@ -368,6 +414,21 @@ class IngestLoopIT {
                   workers,
                   closing::get));
       loop.start((thread, why) -> deaths.add(thread.getName() + ": " + why));
+    }
+
+    /** Waits until there is trouble with Kafka. */
+    String awaitTrouble() throws InterruptedException {
+      while (loop.trouble().isEmpty()) {
+        Thread.sleep(20);
+      }
+      return loop.trouble().orElseThrow();
+    }
+
+    /** Waits until the trouble is over. */
+    void awaitNoTrouble() throws InterruptedException {
+      while (loop.trouble().isPresent()) {
+        Thread.sleep(20);
+      }
     }
 
     int batches() {
@@ -446,6 +507,21 @@ class IngestLoopIT {
         }
         Thread.sleep(50);
       }
+    }
+  }
+
+  /** How large the records of a topic may be. */
+  private static void limit(String topic, int bytes) throws Exception {
+    ConfigEntry limit =
+        new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(bytes));
+    try (Admin admin = kafka().admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
     }
   }
 

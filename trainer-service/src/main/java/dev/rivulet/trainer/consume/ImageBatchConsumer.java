@@ -3,10 +3,12 @@ package dev.rivulet.trainer.consume;
 import dev.rivulet.events.Groups;
 import dev.rivulet.events.checkpoint.TrainerPosition;
 import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.RepeatedFailure;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -49,6 +51,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
   private final TopicPartition partition;
   private final KafkaConsumer<String, byte[]> consumer;
   private final Thread thread = new Thread(this::run, "image-batch-consumer");
+  private final RepeatedFailure failure = new RepeatedFailure();
   private volatile boolean closing;
   private volatile int assignment = NOT_ACTIVE;
   private volatile BatchFeed wanted;
@@ -126,6 +129,11 @@ public final class ImageBatchConsumer implements AutoCloseable {
     return active() && wanted == given;
   }
 
+  /** Why fetching fails again and again, if it does. */
+  public Optional<String> trouble() {
+    return failure.reason();
+  }
+
   /** Leaves the group at once, so that a waiting trainer takes over. */
   @Override
   public void close() throws InterruptedException {
@@ -167,12 +175,14 @@ public final class ImageBatchConsumer implements AutoCloseable {
         commitConsumed(next != feed);
         goOverTo(next);
       }
+      failure.calm();
     } catch (WakeupException e) {
       throw e;
     } catch (RebalanceInProgressException e) {
       // another trainer came or went: the next poll settles that, and the commit is due again then
       LOG.debug("not committed while the group changes");
     } catch (KafkaException e) {
+      failure.failed(e);
       LOG.warnf("Fetching batches failed, trying again: %s", e.getMessage());
       pauseBeforeRetry();
     }

@@ -2,6 +2,7 @@ package dev.rivulet.trainer.train;
 
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.RepeatedFailure;
 import dev.rivulet.trainer.checkpoint.CheckpointRetention;
 import dev.rivulet.trainer.checkpoint.ConsumedBatches;
 import dev.rivulet.trainer.consume.ImageBatchConsumer;
@@ -15,6 +16,7 @@ import java.util.function.BooleanSupplier;
 /**
  * What every session of this trainer works with.
  *
+ * @param failure of Kafka, since the last commit
  * @param dataDir where models and histories go
  * @param checkpointInterval how long training may go on without a saved state
  * @param autostart requests the configured run, if there is one
@@ -28,6 +30,7 @@ public record TrainerEnvironment(
     RunFollower runs,
     ConsumedBatches consumedBatches,
     TrainerMetrics metrics,
+    RepeatedFailure failure,
     Path dataDir,
     Duration checkpointInterval,
     CheckpointRetention retention,

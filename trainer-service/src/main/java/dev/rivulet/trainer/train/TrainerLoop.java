@@ -44,6 +44,11 @@ public final class TrainerLoop implements AutoCloseable {
     return thread.isAlive();
   }
 
+  /** Why Kafka keeps training from going on, if it does so again and again. */
+  public Optional<String> trouble() {
+    return env.batches().trouble().or(env.failure()::reason);
+  }
+
   /**
    * Waits until the present session has saved its state; not for ever, as the broker may be away.
    */
@@ -60,6 +65,7 @@ public final class TrainerLoop implements AutoCloseable {
         try {
           trainWhileActive();
         } catch (KafkaException e) {
+          env.failure().failed(e);
           LOG.warnf("Kafka failed, going on from the last committed state: %s", e.getMessage());
           LOG.debug("details", e);
           Thread.sleep(RETRY_MILLIS);
@@ -73,6 +79,7 @@ public final class TrainerLoop implements AutoCloseable {
   private void trainWhileActive() throws InterruptedException {
     int assignment = env.batches().assignment();
     if (assignment == ImageBatchConsumer.NOT_ACTIVE) {
+      env.failure().calm();
       Thread.sleep(IDLE_MILLIS);
       return;
     }
@@ -96,6 +103,7 @@ public final class TrainerLoop implements AutoCloseable {
   }
 
   private void waitForWork() throws InterruptedException {
+    env.failure().succeeded();
     Thread.sleep(IDLE_MILLIS);
   }
 

@@ -259,6 +259,7 @@ public final class TrainingSession implements AutoCloseable {
 
   private void committed() throws InterruptedException {
     savedAtNanos = System.nanoTime();
+    env.failure().succeeded();
     if (lastBatch != null) {
       recorder.dropBatchesBehind(lastBatch);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.kafka.KafkaConnection;
+import dev.rivulet.events.kafka.RepeatedFailure;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.trainer.checkpoint.CheckpointRetention;
@@ -56,6 +57,7 @@ final class TestTrainer implements AutoCloseable {
                 runs,
                 consumed,
                 new TrainerMetrics(registry),
+                new RepeatedFailure(),
                 folder,
                 checkpointInterval,
                 new CheckpointRetention(checkpointsKept),
@@ -77,6 +79,21 @@ final class TestTrainer implements AutoCloseable {
 
   List<String> knownRuns() {
     return runs.ledger().all().stream().map(TrainingRun::id).toList();
+  }
+
+  /** Waits until there is trouble with Kafka. */
+  String awaitTrouble() throws InterruptedException {
+    while (loop.trouble().isEmpty()) {
+      Thread.sleep(20);
+    }
+    return loop.trouble().orElseThrow();
+  }
+
+  /** Waits until the trouble is over. */
+  void awaitNoTrouble() throws InterruptedException {
+    while (loop.trouble().isPresent()) {
+      Thread.sleep(20);
+    }
   }
 
   TrainingRun awaitRun() throws InterruptedException {

@@ -11,6 +11,7 @@ import static dev.rivulet.trainer.train.TrainerSurroundings.run;
 import static dev.rivulet.trainer.train.TrainerSurroundings.withDataset;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rivulet.events.Groups;
 import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.run.EpochCompleted;
@@ -30,6 +31,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -305,6 +309,45 @@ class TrainerLoopIT {
       while (surroundings.committedOffset() < 30) {
         Thread.sleep(50);
       }
+    }
+  }
+
+  @Test
+  void saysWhyTheGroupRefusesItUntilItDoesNot() throws Exception {
+    TrainerSurroundings surroundings = surroundings("refused");
+    surroundings.publishAll(run("run"));
+    try (KafkaConsumer<String, byte[]> stranger =
+        surroundings
+            .kafka()
+            .consumer(
+                Map.of(
+                    ConsumerConfig.GROUP_ID_CONFIG,
+                    Groups.TRAINER,
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                    RangeAssignor.class.getName()))) {
+      stranger.subscribe(List.of(surroundings.topics().trainingBatches()));
+      while (stranger.assignment().isEmpty()) {
+        stranger.poll(Duration.ofMillis(100));
+      }
+      try (TestTrainer trainer = trainer(surroundings)) {
+        assertThat(trainer.awaitTrouble()).contains("protocol");
+        stranger.close();
+        surroundings.await("run", RunStatus.FINISHED);
+        trainer.awaitNoTrouble();
+      }
+    }
+  }
+
+  @Test
+  void saysWhyNoCommitSucceedsUntilOneDoes() throws Exception {
+    TrainerSurroundings surroundings = surroundings("too-large");
+    surroundings.limit(surroundings.topics().trainerState(), 1_000);
+    surroundings.publishAll(run("run"));
+    try (TestTrainer trainer = trainer(surroundings, Duration.ZERO)) {
+      assertThat(trainer.awaitTrouble()).contains("larger than the max message size");
+      surroundings.limit(surroundings.topics().trainerState(), 10 << 20);
+      surroundings.await("run", RunStatus.FINISHED);
+      trainer.awaitNoTrouble();
     }
   }
 
