@@ -25,8 +25,28 @@ final class NamedTensors {
   }
 
   /**
-   * @throws SafeTensorsException if a tensor is missing, has another shape or type, or holds a
-   *     value that is not finite
+   * The vector of a model that can serve.
+   *
+   * @throws SafeTensorsException as {@link #join} does, or if a tensor holds a value that is not
+   *     finite
+   */
+  static float[] joinFinite(NetworkConfig config, String prefix, SafeTensors blob) {
+    float[] values = join(config, prefix, blob);
+    for (Parameter parameter : ParameterLayout.of(config).parameters()) {
+      for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
+        if (!Float.isFinite(values[i])) {
+          throw new SafeTensorsException(
+              "tensor %s holds %s".formatted(prefix + parameter.name(), Float.toString(values[i])));
+        }
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Bit for bit what was split.
+   *
+   * @throws SafeTensorsException if a tensor is missing, or has another shape or type
    */
   static float[] join(NetworkConfig config, String prefix, SafeTensors blob) {
     ParameterLayout layout = ParameterLayout.of(config);
@@ -41,14 +61,7 @@ final class NamedTensors {
     }
     float[] values = new float[layout.size()];
     for (Parameter parameter : layout.parameters()) {
-      Tensor tensor = blob.tensor(prefix + parameter.name());
-      float[] part = tensor.floats();
-      for (float value : part) {
-        if (!Float.isFinite(value)) {
-          throw new SafeTensorsException(
-              "tensor %s holds %s".formatted(tensor.name(), Float.toString(value)));
-        }
-      }
+      float[] part = blob.tensor(prefix + parameter.name()).floats();
       System.arraycopy(part, 0, values, parameter.offset(), part.length);
     }
     return values;

@@ -105,7 +105,9 @@ public record TrainingState(
   }
 
   /**
-   * @throws SafeTensorsException if the blob is no such state; see {@link Weights#fromSafeTensors}
+   * Bit for bit what was saved: a run that has diverged goes on to its end like any other.
+   *
+   * @throws SafeTensorsException if the blob is no such state
    */
   public static TrainingState fromSafeTensors(SafeTensors blob) {
     NetworkConfig config = NetworkConfig.fromMetadata(blob);

@@ -49,7 +49,7 @@ public record Weights(NetworkConfig config, float[] values) {
       throw new SafeTensorsException(
           "%d tensors, but such a network has %d".formatted(blob.tensors().size(), named));
     }
-    return new Weights(config, NamedTensors.join(config, "", blob));
+    return new Weights(config, NamedTensors.joinFinite(config, "", blob));
   }
 
   /** SHA-256 of the values as little-endian bytes in canonical order, in lower-case hex. */

@@ -7,6 +7,7 @@ import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.events.tensor.SafeTensorsException;
 import dev.rivulet.events.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,28 @@ class TrainingStateTest {
     assertThat(blob.metadata("run")).isEqualTo("r1");
     assertThat(blob.has("adam.v.stem.conv.weight")).isTrue();
     assertThat(blob.has("averaged.stem.conv.weight")).isEqualTo(everything);
+  }
+
+  @Test
+  void comesBackBitForBitAfterADivergedStepAndDoesNotServe() {
+    float[] diverged = new float[CONFIG.parameterCount()];
+    Arrays.fill(diverged, Float.NaN);
+    float[] infinite = new float[CONFIG.parameterCount()];
+    Arrays.fill(infinite, Float.NEGATIVE_INFINITY);
+    infinite[7] = Float.intBitsToFloat(0x7fc00123);
+    TrainingState state =
+        new TrainingState(
+            CONFIG, diverged, infinite, infinite, Optional.of(infinite), Optional.empty(), 9);
+
+    byte[] blob = state.toSafeTensors(Map.of()).toBytes();
+    TrainingState back = TrainingState.fromSafeTensors(SafeTensors.read(blob));
+
+    assertThat(back.toSafeTensors(Map.of()).toBytes()).isEqualTo(blob);
+    assertThat(back.firstMoments()[7]).isNaN();
+    SafeTensors checkpoint = back.modelWeights().toSafeTensors(Map.of());
+    assertThatThrownBy(() -> Weights.fromSafeTensors(checkpoint))
+        .isInstanceOf(SafeTensorsException.class)
+        .hasMessage("tensor stem.conv.weight holds -Infinity");
   }
 
   @Test

@@ -20,10 +20,13 @@ import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.run.ValidationDetail;
 import dev.rivulet.local.broker.TestBroker;
+import dev.rivulet.network.NetworkConfig;
+import dev.rivulet.network.TrainingState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -310,6 +313,40 @@ class TrainerLoopIT {
         Thread.sleep(50);
       }
     }
+  }
+
+  @Test
+  void bringsADivergedRunToTheSameEndHoweverOftenItIsInterrupted() throws Exception {
+    float[] nothing = new float[NetworkConfig.of(PLAN.width(), CLASSES).parameterCount()];
+    Arrays.fill(nothing, Float.NaN);
+    TrainingState diverged =
+        new TrainingState(
+            NetworkConfig.of(PLAN.width(), CLASSES),
+            nothing,
+            nothing,
+            nothing,
+            Optional.empty(),
+            Optional.empty(),
+            0);
+    TrainerSurroundings undisturbed = surroundings("diverged");
+    undisturbed.publishState("run", diverged);
+    undisturbed.publishAll(run("run"));
+    try (TestTrainer trainer = trainer(undisturbed)) {
+      undisturbed.await("run", RunStatus.FINISHED);
+    }
+    TrainerSurroundings disturbed = surroundings("diverged-disturbed");
+    disturbed.publishState("run", diverged);
+    disturbed.publishAll(run("run"));
+    for (int i = 0; i < 2; i++) {
+      try (TestTrainer trainer = trainer(disturbed)) {
+        trainer.awaitBatches(3);
+      }
+    }
+    try (TestTrainer trainer = trainer(disturbed)) {
+      disturbed.await("run", RunStatus.FINISHED);
+    }
+    assertThat(disturbed.checkpoints()).isEqualTo(undisturbed.checkpoints()).hasSize(EPOCHS);
+    assertThat(disturbed.epochs()).allMatch(epoch -> Double.isNaN(epoch.validation().loss()));
   }
 
   @Test

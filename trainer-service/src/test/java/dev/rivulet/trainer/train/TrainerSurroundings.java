@@ -10,6 +10,7 @@ import dev.rivulet.events.batch.LabelledImages;
 import dev.rivulet.events.batch.ValidationBatch;
 import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.ModelSelection;
+import dev.rivulet.events.checkpoint.TrainerPosition;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicReader;
@@ -20,7 +21,9 @@ import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.tensor.SafeTensors;
 import dev.rivulet.local.broker.TestRecords;
+import dev.rivulet.network.TrainingState;
 import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
+import dev.rivulet.trainer.checkpoint.SavedState;
 import dev.rivulet.trainer.consume.RunFollower;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -231,6 +234,12 @@ final class TrainerSurroundings {
           .all()
           .get();
     }
+  }
+
+  /** A state as a trainer saves it, before the first batch and with these weights. */
+  void publishState(String run, TrainingState state) {
+    SavedState saved = new SavedState(state, TrainerPosition.start(run, 0));
+    send(List.of(new ProducerRecord<>(topics.trainerState(), run, saved.toBytes())));
   }
 
   List<EpochCompleted> epochs() {
