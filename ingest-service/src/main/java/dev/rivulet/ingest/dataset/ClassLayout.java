@@ -97,6 +97,10 @@ record ClassLayout(
         inner.computeIfAbsent(part(name, 0), top -> new TreeSet<>()).add(part(name, 1));
       }
     }
+    if (inner.size() > Dataset.MAX_CLASSES) {
+      // too many classes, which the caller says; comparing each with each would take too long
+      return;
+    }
     List<String> tops = List.copyOf(inner.keySet());
     for (int i = 0; i < tops.size(); i++) {
       for (String other : tops.subList(i + 1, tops.size())) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rivulet.ingest.dataset.ClassLayout.LabelledFile;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +114,17 @@ class ClassLayoutTest {
         .isInstanceOf(DatasetException.class)
         .hasMessageStartingWith("fold1 and fold2 both have folders cat and dog")
         .hasMessageContaining("give CLASS/IMAGE");
+  }
+
+  @Test
+  void leavesTooManyClassesToTheCaller() {
+    String[] folders =
+        IntStream.rangeClosed(0, Dataset.MAX_CLASSES)
+            .boxed()
+            .flatMap(i -> Stream.of(i + "/cat", i + "/dog"))
+            .toArray(String[]::new);
+
+    assertThat(layout(folders).classNames()).hasSize(Dataset.MAX_CLASSES + 1);
   }
 
   @ParameterizedTest

@@ -21,6 +21,7 @@ import dev.rivulet.ingest.dataset.CifarDownload;
 import dev.rivulet.ingest.dataset.Datasets;
 import dev.rivulet.local.broker.TestBroker;
 import dev.rivulet.local.broker.TestRecords;
+import dev.rivulet.local.broker.TestTopics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -42,8 +43,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -56,8 +55,6 @@ import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -360,11 +357,11 @@ class IngestLoopIT {
   @Test
   void saysWhyNoCommitSucceedsUntilOneDoes() throws Exception {
     Topics topics = topics("too-large");
-    limit(topics.validationBatches(), 1_000);
+    TestTopics.limitRecords(kafka(), topics.validationBatches(), 1_000);
     publish(topics, run("run", images.toString(), 1));
     try (Ingest ingest = new Ingest(topics, 1_000)) {
       assertThat(ingest.awaitTrouble()).contains("larger than the max message size");
-      limit(topics.validationBatches(), 10 << 20);
+      TestTopics.limitRecords(kafka(), topics.validationBatches(), 10 << 20);
       awaitRecords(topics, BATCHES_PER_EPOCH);
       ingest.awaitNoTrouble();
     }
@@ -507,21 +504,6 @@ class IngestLoopIT {
         }
         Thread.sleep(50);
       }
-    }
-  }
-
-  /** How large the records of a topic may be. */
-  private static void limit(String topic, int bytes) throws Exception {
-    ConfigEntry limit =
-        new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(bytes));
-    try (Admin admin = kafka().admin()) {
-      admin
-          .incrementalAlterConfigs(
-              Map.of(
-                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                  List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
-          .all()
-          .get();
     }
   }
 

@@ -20,6 +20,7 @@ import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.run.ValidationDetail;
 import dev.rivulet.local.broker.TestBroker;
+import dev.rivulet.local.broker.TestTopics;
 import dev.rivulet.network.NetworkConfig;
 import dev.rivulet.network.TrainingState;
 import java.nio.file.Files;
@@ -378,11 +379,11 @@ class TrainerLoopIT {
   @Test
   void saysWhyNoCommitSucceedsUntilOneDoes() throws Exception {
     TrainerSurroundings surroundings = surroundings("too-large");
-    surroundings.limit(surroundings.topics().trainerState(), 1_000);
+    TestTopics.limitRecords(surroundings.kafka(), surroundings.topics().trainerState(), 1_000);
     surroundings.publishAll(run("run"));
     try (TestTrainer trainer = trainer(surroundings, Duration.ZERO)) {
       assertThat(trainer.awaitTrouble()).contains("larger than the max message size");
-      surroundings.limit(surroundings.topics().trainerState(), 10 << 20);
+      TestTopics.limitRecords(surroundings.kafka(), surroundings.topics().trainerState(), 10 << 20);
       surroundings.await("run", RunStatus.FINISHED);
       trainer.awaitNoTrouble();
     }
