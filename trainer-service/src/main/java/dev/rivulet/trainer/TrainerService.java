@@ -7,6 +7,7 @@ import dev.rivulet.events.kafka.RepeatedFailure;
 import dev.rivulet.events.kafka.TopicConflictException;
 import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.network.ComputeDevice;
+import dev.rivulet.network.EngineTrial;
 import dev.rivulet.trainer.checkpoint.CheckpointRetention;
 import dev.rivulet.trainer.checkpoint.ConsumedBatches;
 import dev.rivulet.trainer.consume.ImageBatchConsumer;
@@ -180,6 +181,7 @@ public class TrainerService {
             new CheckpointRetention(settings.checkpointsKept()),
             autostart,
             threads(),
+            EngineTrial::on,
             () -> closing);
     TrainerLoop loop = new TrainerLoop(env);
     ProgressPublisher progress =

@@ -2,7 +2,9 @@ package dev.rivulet.trainer.train;
 
 import dev.rivulet.events.EventFormatException;
 import dev.rivulet.events.run.RunStatus;
+import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.network.ComputeDevice;
 import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
 import dev.rivulet.trainer.consume.ImageBatchConsumer;
 import java.time.Duration;
@@ -130,8 +132,12 @@ public final class TrainerLoop implements AutoCloseable {
       }
       return false;
     }
-    try (TrainingSession session = TrainingSession.open(env, publisher, run)) {
-      session.train();
+    TrainingPlan plan = run.plan();
+    try {
+      train(
+          publisher,
+          run,
+          ComputeDevice.select(plan.device(), env.threads()).withPrecision(plan.precision()));
     } catch (IllegalArgumentException e) {
       // what the run asks for cannot be had, or its records are not what they should be
       LOG.errorf("Run %s failed: %s", run.id(), e.getMessage());
@@ -139,13 +145,37 @@ public final class TrainerLoop implements AutoCloseable {
         LOG.debug("details", e);
       }
       end(publisher, run, RunStatus.FAILED, e.getMessage());
-    } catch (KafkaException e) {
+    } catch (KafkaException | BrokenEngineException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.errorf(e, "Run %s failed", run.id());
       end(publisher, run, RunStatus.FAILED, e.toString());
     }
     return true;
+  }
+
+  private void train(CheckpointPublisher publisher, TrainingRun run, ComputeDevice device)
+      throws InterruptedException {
+    try (TrainingSession session = TrainingSession.open(env, publisher, run, device)) {
+      session.train();
+    } catch (KafkaException | IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // the session is closed by now, so the device has as much room as it had before
+      tryEngine(device, e);
+      throw e;
+    }
+  }
+
+  /**
+   * @throws BrokenEngineException if any run would have failed
+   */
+  private void tryEngine(ComputeDevice device, RuntimeException failure) {
+    try {
+      env.engineTrial().accept(device);
+    } catch (RuntimeException trial) {
+      throw new BrokenEngineException(failure, trial);
+    }
   }
 
   private void end(CheckpointPublisher publisher, TrainingRun run, RunStatus how, String message) {

@@ -58,15 +58,18 @@ public final class TrainingSession implements AutoCloseable {
   private long savedAtNanos = System.nanoTime();
 
   private TrainingSession(
-      TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run, SavedState from)
+      TrainerEnvironment env,
+      CheckpointPublisher publisher,
+      TrainingRun run,
+      SavedState from,
+      ComputeDevice device)
       throws InterruptedException {
     this.env = env;
     this.run = run;
     this.plan = run.plan();
     this.dataset = run.dataset().orElseThrow();
     this.batchesPerEpoch = plan.epochBatches(dataset.trainImages());
-    this.device =
-        ComputeDevice.select(plan.device(), env.threads()).withPrecision(plan.precision());
+    this.device = device;
     this.validationSet = ValidationSet.read(env.kafka(), env.topics().validationBatches(), dataset);
     this.recorder = new RunRecorder(env, publisher, run);
     this.log = new EpochLog(run, from.position(), clock);
@@ -84,10 +87,11 @@ public final class TrainingSession implements AutoCloseable {
   /**
    * Opens the session of a run whose data set is known.
    *
+   * @param device with the run's precision
    * @throws IllegalArgumentException if the run cannot be trained here, saying what to do
    */
   public static TrainingSession open(
-      TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run)
+      TrainerEnvironment env, CheckpointPublisher publisher, TrainingRun run, ComputeDevice device)
       throws InterruptedException {
     NetworkConfig network =
         NetworkConfig.of(run.plan().width(), run.dataset().orElseThrow().classes().size())
@@ -101,7 +105,7 @@ public final class TrainingSession implements AutoCloseable {
                 new SavedState(
                     TrainingState.initial(network, run.plan().recipeInFull(), run.plan().seed()),
                     TrainerPosition.start(run.id(), run.attempt())));
-    TrainingSession session = new TrainingSession(env, publisher, run, from);
+    TrainingSession session = new TrainingSession(env, publisher, run, from, device);
     env.metrics()
         .begin(
             run,

@@ -7,6 +7,8 @@ import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.events.kafka.RepeatedFailure;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
+import dev.rivulet.network.ComputeDevice;
+import dev.rivulet.network.EngineTrial;
 import dev.rivulet.trainer.checkpoint.CheckpointRetention;
 import dev.rivulet.trainer.checkpoint.ConsumedBatches;
 import dev.rivulet.trainer.consume.ImageBatchConsumer;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A trainer as the service builds it, but in this process. */
 final class TestTrainer implements AutoCloseable {
@@ -32,6 +35,16 @@ final class TestTrainer implements AutoCloseable {
   private final TrainerLoop loop;
   private final Queue<String> deaths = new ConcurrentLinkedQueue<>();
 
+  /** Starts it with an engine that is in order; see the other constructor. */
+  TestTrainer(
+      TrainerSurroundings surroundings,
+      Path folder,
+      Duration checkpointInterval,
+      Optional<TrainingPlan> autostart,
+      int checkpointsKept) {
+    this(surroundings, folder, checkpointInterval, autostart, checkpointsKept, EngineTrial::on);
+  }
+
   /**
    * Starts it.
    *
@@ -42,7 +55,8 @@ final class TestTrainer implements AutoCloseable {
       Path folder,
       Duration checkpointInterval,
       Optional<TrainingPlan> autostart,
-      int checkpointsKept) {
+      int checkpointsKept,
+      Consumer<ComputeDevice> engineTrial) {
     KafkaConnection kafka = surroundings.kafka();
     Topics topics = surroundings.topics();
     batches = new ImageBatchConsumer(kafka, topics.trainingBatches());
@@ -63,6 +77,7 @@ final class TestTrainer implements AutoCloseable {
                 new CheckpointRetention(checkpointsKept),
                 new RunAutostart(autostart),
                 1,
+                engineTrial,
                 closing::get));
     runs.start(this::died);
     batches.start(this::died);
@@ -94,6 +109,14 @@ final class TestTrainer implements AutoCloseable {
     while (loop.trouble().isPresent()) {
       Thread.sleep(20);
     }
+  }
+
+  /** Waits until one of its threads has died, and says of what. */
+  String awaitDeath() throws InterruptedException {
+    while (deaths.isEmpty()) {
+      Thread.sleep(20);
+    }
+    return deaths.remove();
   }
 
   TrainingRun awaitRun() throws InterruptedException {

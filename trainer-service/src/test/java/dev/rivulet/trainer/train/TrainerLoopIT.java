@@ -21,6 +21,7 @@ import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.run.ValidationDetail;
 import dev.rivulet.local.broker.TestBroker;
 import dev.rivulet.local.broker.TestTopics;
+import dev.rivulet.network.ComputeDevice;
 import dev.rivulet.network.NetworkConfig;
 import dev.rivulet.network.TrainingState;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -200,6 +202,41 @@ class TrainerLoopIT {
         Thread.sleep(100);
       }
       assertThat(trainer.batches()).isZero();
+    }
+  }
+
+  @Test
+  void blamesTheRunForAFailureThatTheEngineDoesNotShare() throws Exception {
+    TrainerSurroundings surroundings = surroundings("no-folder");
+    surroundings.publishAll(run("run"));
+    Path file = Files.createFile(folder.resolve("file"));
+    try (TestTrainer trainer =
+        new TestTrainer(surroundings, file, SELDOM, Optional.empty(), CHECKPOINTS_KEPT)) {
+      TrainingRun failed = surroundings.await("run", RunStatus.FAILED);
+      assertThat(failed.message())
+          .hasValueSatisfying(message -> assertThat(message).contains(file.toString()));
+    }
+  }
+
+  @Test
+  void diesOfABrokenEngineAndLeavesTheRunToTheNextTrainer() throws Exception {
+    TrainerSurroundings surroundings = surroundings("broken-engine");
+    surroundings.publishAll(run("run"));
+    Path file = Files.createFile(folder.resolve("file"));
+    Consumer<ComputeDevice> broken =
+        device -> {
+          throw new IllegalStateException("the GPU is lost");
+        };
+    try (TestTrainer trainer =
+        new TestTrainer(surroundings, file, SELDOM, Optional.empty(), CHECKPOINTS_KEPT, broken)) {
+      assertThat(trainer.awaitDeath())
+          .contains("the engine fails at a tiny network, too (the GPU is lost)")
+          .contains(file.toString());
+    }
+    surroundings.await("run", RunStatus.RUNNING);
+
+    try (TestTrainer next = trainer(surroundings)) {
+      surroundings.await("run", RunStatus.FINISHED);
     }
   }
 
