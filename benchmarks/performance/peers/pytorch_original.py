@@ -1,4 +1,4 @@
-"""The recipe `original` in PyTorch, to compare how it learns: the same network, initial weights' distribution, Adam, loss and batches of 32.
+"""The recipe `original` in PyTorch, with a dropout of 0.5, to compare how it learns: the same network, initial weights' distribution, Adam, loss and batches of 32.
 
 usage: pytorch_original.py FOLDER EPOCHS --width 32 --seed 1 --threads 2 --device cpu [--augment] [--limit IMAGES]
 FOLDER has CIFAR-10's binary files. Prints one line of JSON per epoch; training loss and accuracy are those during the epoch.

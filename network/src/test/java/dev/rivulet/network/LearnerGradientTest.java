@@ -9,6 +9,7 @@ import dev.rivulet.network.ParameterLayout.Parameter;
 import dev.rivulet.network.ReferenceNetwork.DropoutFactor;
 import java.nio.LongBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class LearnerGradientTest {
   private static final NetworkConfig CONFIG =
       new NetworkConfig(8, List.of(1, 1, 1), List.of(2, 3, 2), 5);
+  private static final Recipe DROPPING = Recipe.ORIGINAL.with(Map.of("dropout", 0.5));
   private static final long SEED = 11;
   private static final long STEP = 7;
   // on two threads, two slices
@@ -31,9 +33,9 @@ class LearnerGradientTest {
   @Test
   void lossAndGradientsAreThoseOfTheReference() {
     double[] weights = weights();
-    double beta1 = Recipe.ORIGINAL.value(RecipeSetting.BETA1);
+    double beta1 = DROPPING.value(RecipeSetting.BETA1);
     try (Learner learner =
-        new Learner(ComputeDevice.select("cpu", 2), state(weights), Recipe.ORIGINAL, 1, SEED)) {
+        new Learner(ComputeDevice.select("cpu", 2), state(weights), DROPPING, 1, SEED)) {
       learner.step(PIXELS, LABELS, IMAGES);
 
       assertThat(learner.takeTotals().meanLoss()).isCloseTo(referenceLoss(weights), within(1e-4));
@@ -58,7 +60,7 @@ class LearnerGradientTest {
     ComputeDevice device = ComputeDevice.select("cpu");
     double referenceLoss = 0;
     try (Classifier classifier = new Classifier(device, state(weights).modelWeights());
-        Learner learner = new Learner(device, state(weights), Recipe.ORIGINAL, 1, SEED)) {
+        Learner learner = new Learner(device, state(weights), DROPPING, 1, SEED)) {
       float[][] probabilities = classifier.probabilities(PIXELS, IMAGES);
       for (int image = 0; image < IMAGES; image++) {
         for (int label = 0; label < CONFIG.classes(); label++) {

@@ -244,9 +244,21 @@ public final class Chaos {
     return end(report);
   }
 
+  /** With dropout, so that every step depends on its number and the seed. */
   private static TrainingPlan plan(int epochs, int limit, int width) {
     return new TrainingPlan(
-        "shapes", epochs, 32, true, width, "original", 42, limit, "cpu", "fp32");
+        "shapes",
+        epochs,
+        32,
+        true,
+        width,
+        "original",
+        42,
+        limit,
+        "cpu",
+        "fp32",
+        List.of(),
+        Map.of("dropout", 0.5));
   }
 
   private static Report report(String... head) {

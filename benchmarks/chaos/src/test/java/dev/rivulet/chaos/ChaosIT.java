@@ -34,7 +34,7 @@ class ChaosIT {
           "cpu",
           "fp32",
           List.of(1, 2, 1),
-          Map.of("mixup", 0.3, "cutmix", 0.2, "rotation", 15.0));
+          Map.of("mixup", 0.3, "cutmix", 0.2, "rotation", 15.0, "dropout", 0.5));
 
   /** Epochs end often, and an epoch is left at the last strike: none comes too late. */
   private static final Storm STORM =

@@ -95,8 +95,21 @@ final class TrainerSurroundings {
     return topics;
   }
 
+  /** With dropout, so that every step depends on its number and the seed. */
   static TrainingPlan plan(String recipe) {
-    return new TrainingPlan("test", EPOCHS, 8, false, 8, recipe, 7, 0, "cpu", "fp32");
+    return new TrainingPlan(
+        "test",
+        EPOCHS,
+        8,
+        false,
+        8,
+        recipe,
+        7,
+        0,
+        "cpu",
+        "fp32",
+        List.of(),
+        Map.of("dropout", 0.5));
   }
 
   static TrainingRun run(String id) {

@@ -10,6 +10,7 @@ import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.local.run.RunEvents;
 import dev.rivulet.performance.measure.Measured;
 import dev.rivulet.performance.measure.TrialFailedException;
+import dev.rivulet.performance.probe.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -33,8 +34,7 @@ public final class TrainedEpoch {
 
   /** A run of the built-in data set, augmented. */
   public static TrainingPlan plan(int images, int batch, int width) {
-    return new TrainingPlan(
-        "shapes", EPOCHS, batch, true, width, "original", 42, images, "cpu", "fp32");
+    return Workload.plan(EPOCHS, batch, true, width, images);
   }
 
   /**

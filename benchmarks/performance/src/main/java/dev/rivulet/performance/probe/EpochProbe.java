@@ -26,8 +26,7 @@ public final class EpochProbe {
     int batch = Integer.parseInt(args[1]);
     int width = Integer.parseInt(args[2]);
     ComputeDevice device = ComputeDevice.select("cpu", Integer.parseInt(args[3]));
-    TrainingPlan plan =
-        new TrainingPlan("shapes", 1, batch, false, width, "original", 42, images, "cpu", "fp32");
+    TrainingPlan plan = Workload.plan(1, batch, false, width, images);
     EpochBatches epoch = new EpochBatches(ShapesDataset.create().train(), plan);
     List<LabelledImages> batches =
         IntStream.range(0, epoch.batchesPerEpoch()).mapToObj(i -> epoch.batch(1, i)).toList();

@@ -1,6 +1,5 @@
 package dev.rivulet.performance.probe;
 
-import dev.rivulet.events.run.Recipe;
 import dev.rivulet.network.ComputeDevice;
 import dev.rivulet.network.Learner;
 import dev.rivulet.network.NetworkConfig;
@@ -27,7 +26,7 @@ public final class TrainingProbe {
     Random random = new Random(1);
     random.nextBytes(images);
     int[] labels = random.ints(batch, 0, config.classes()).toArray();
-    try (Learner learner = new Learner(device, config, Recipe.ORIGINAL, 1, 1)) {
+    try (Learner learner = new Learner(device, config, Workload.recipe(), 1, 1)) {
       // totals are on the device until they are asked for
       double rate =
           Rate.of(seconds, batch, () -> learner.step(images, labels, batch), learner::takeTotals);
