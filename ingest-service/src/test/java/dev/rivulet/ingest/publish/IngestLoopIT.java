@@ -2,59 +2,34 @@ package dev.rivulet.ingest.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rivulet.events.EventJson;
 import dev.rivulet.events.Groups;
-import dev.rivulet.events.Topics;
 import dev.rivulet.events.batch.ImageBatch;
 import dev.rivulet.events.batch.ValidationBatch;
 import dev.rivulet.events.checkpoint.TrainerPosition;
 import dev.rivulet.events.kafka.KafkaConnection;
-import dev.rivulet.events.kafka.TopicCreation;
-import dev.rivulet.events.kafka.TopicReader;
 import dev.rivulet.events.run.PhaseSeconds;
-import dev.rivulet.events.run.RunLedger;
 import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
-import dev.rivulet.events.tensor.SafeTensors;
-import dev.rivulet.ingest.dataset.CifarDownload;
-import dev.rivulet.ingest.dataset.Datasets;
 import dev.rivulet.local.broker.TestBroker;
-import dev.rivulet.local.broker.TestRecords;
 import dev.rivulet.local.broker.TestTopics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.MemberDescription;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.GroupState;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,19 +61,19 @@ class IngestLoopIT {
 
   @Test
   void publishesEveryBatchOnceInOrderAcrossRestarts() throws Exception {
-    Topics topics = topics("restarts");
-    publish(topics, run("run", images.toString(), 8));
+    IngestSurroundings surroundings = surroundings("restarts");
+    surroundings.publish(run("run", images.toString(), 8));
     for (int i = 0; i < 3; i++) {
-      try (Ingest ingest = new Ingest(topics, 16)) {
-        awaitRecords(topics, 4 * (i + 1));
+      try (TestIngest ingest = ingest(surroundings, 16)) {
+        surroundings.awaitRecords(4 * (i + 1));
         // the trainer has consumed everything, so the window opens again
-        commitAsTrainer(topics, lastRecord(topics).offset() + 2);
+        surroundings.commitAsTrainer(surroundings.lastRecord().offset() + 2);
       }
     }
-    try (Ingest ingest = new Ingest(topics, 1_000)) {
-      awaitRecords(topics, 8 * BATCHES_PER_EPOCH);
+    try (TestIngest ingest = ingest(surroundings, 1_000)) {
+      surroundings.awaitRecords(8 * BATCHES_PER_EPOCH);
     }
-    List<ConsumerRecord<String, byte[]>> records = records(topics);
+    List<ConsumerRecord<String, byte[]>> records = surroundings.records();
     assertThat(records).hasSize(8 * BATCHES_PER_EPOCH);
     for (int i = 0; i < records.size(); i++) {
       ImageBatch.Position position = ImageBatch.Position.of(records.get(i));
@@ -109,95 +84,86 @@ class IngestLoopIT {
 
   @Test
   void publishesTheSameBytesAsAnUndisturbedIngest() throws Exception {
-    Topics once = topics("once");
-    Topics twice = topics("twice");
-    publish(once, run("run", images.toString(), 2));
-    publish(twice, run("run", images.toString(), 2));
-    try (Ingest ingest = new Ingest(once, 1_000)) {
-      awaitRecords(once, 2 * BATCHES_PER_EPOCH);
+    IngestSurroundings once = surroundings("once");
+    IngestSurroundings twice = surroundings("twice");
+    once.publish(run("run", images.toString(), 2));
+    twice.publish(run("run", images.toString(), 2));
+    try (TestIngest ingest = ingest(once, 1_000)) {
+      once.awaitRecords(2 * BATCHES_PER_EPOCH);
     }
-    try (Ingest ingest = new Ingest(twice, 16)) {
-      awaitRecords(twice, 1);
+    try (TestIngest ingest = ingest(twice, 16)) {
+      twice.awaitRecords(1);
     }
-    try (Ingest ingest = new Ingest(twice, 1_000)) {
-      awaitRecords(twice, 2 * BATCHES_PER_EPOCH);
+    try (TestIngest ingest = ingest(twice, 1_000)) {
+      twice.awaitRecords(2 * BATCHES_PER_EPOCH);
     }
-    assertThat(values(twice)).isEqualTo(values(once));
+    assertThat(twice.values()).isEqualTo(once.values());
   }
 
   @Test
   void namesTheDataSetAndPublishesItsValidationImagesOnce() throws Exception {
-    Topics topics = topics("dataset");
-    publish(topics, run("run", images.toString(), 1));
-    try (Ingest ingest = new Ingest(topics, 1_000)) {
-      awaitRecords(topics, BATCHES_PER_EPOCH);
-      TrainingRun first = find(topics, "run");
-      publish(topics, first.ended(RunStatus.FINISHED, Instant.now(), Optional.empty()));
-      publish(topics, run("same-again", images.toString(), 1));
-      awaitRecords(topics, 2 * BATCHES_PER_EPOCH);
+    IngestSurroundings surroundings = surroundings("dataset");
+    surroundings.publish(run("run", images.toString(), 1));
+    try (TestIngest ingest = ingest(surroundings, 1_000)) {
+      surroundings.awaitRecords(BATCHES_PER_EPOCH);
+      TrainingRun first = surroundings.find("run");
+      surroundings.publish(first.ended(RunStatus.FINISHED, Instant.now(), Optional.empty()));
+      surroundings.publish(run("same-again", images.toString(), 1));
+      surroundings.awaitRecords(2 * BATCHES_PER_EPOCH);
     }
-    TrainingRun run = find(topics, "same-again");
+    TrainingRun run = surroundings.find("same-again");
     assertThat(run.dataset()).isPresent();
     assertThat(run.dataset().get().classes()).containsExactly("dark", "light");
     assertThat(run.dataset().get().trainImages()).isEqualTo(TRAIN_IMAGES);
-    List<ConsumerRecord<String, byte[]>> validation = read(topics.validationBatches());
+    List<ConsumerRecord<String, byte[]>> validation =
+        surroundings.read(surroundings.topics().validationBatches());
     assertThat(validation).hasSize(1);
     assertThat(ValidationBatch.fromRecord(validation.get(0)).content().size()).isEqualTo(4);
   }
 
   @Test
   void staysAWindowAheadOfTheTrainerAndNoMore() throws Exception {
-    Topics topics = topics("window");
-    publish(topics, run("run", images.toString(), 1_000));
-    try (Ingest ingest = new Ingest(topics, 64)) {
-      int before = awaitStandstill(topics);
-      long window = (long) ingest.registry.get("rivulet.window.records").gauge().value();
+    IngestSurroundings surroundings = surroundings("window");
+    surroundings.publish(run("run", images.toString(), 1_000));
+    try (TestIngest ingest = ingest(surroundings, 64)) {
+      int before = surroundings.awaitStandstill();
+      long window = ingest.windowRecords();
       assertThat((long) before).isPositive().isLessThanOrEqualTo(window);
-      commitAsTrainer(topics, 20);
-      assertThat(awaitStandstill(topics)).isGreaterThan(before);
+      surroundings.commitAsTrainer(20);
+      assertThat(surroundings.awaitStandstill()).isGreaterThan(before);
     }
   }
 
   @Test
   void startsWhereTheTrainerStandsWhenItsRecordsAreGone() throws Exception {
-    Topics topics = topics("trimmed");
-    publish(topics, run("run", images.toString(), 2));
-    try (Ingest ingest = new Ingest(topics, 16)) {
-      awaitStandstill(topics);
+    IngestSurroundings surroundings = surroundings("trimmed");
+    surroundings.publish(run("run", images.toString(), 2));
+    try (TestIngest ingest = ingest(surroundings, 16)) {
+      surroundings.awaitStandstill();
     }
-    int last = ImageBatch.Position.of(lastRecord(topics)).batch();
-    long bookmark = lastRecord(topics).offset();
-    try (Admin admin = kafka().admin()) {
-      admin
-          .deleteRecords(
-              Map.of(
-                  new TopicPartition(topics.trainingBatches(), 0),
-                  RecordsToDelete.beforeOffset(bookmark)))
-          .all()
-          .get();
+    int last = ImageBatch.Position.of(surroundings.lastRecord()).batch();
+    long bookmark = surroundings.lastRecord().offset();
+    surroundings.deleteBatchesBefore(bookmark);
+    surroundings.commitAsTrainer(bookmark + 2);
+    try (TestIngest ingest = ingest(surroundings, 1_000)) {
+      surroundings.awaitRecords(2);
     }
-    commitAsTrainer(topics, bookmark + 2);
-    try (Ingest ingest = new Ingest(topics, 1_000)) {
-      awaitRecords(topics, 2);
-    }
-    ImageBatch.Position next = ImageBatch.Position.of(records(topics).get(1));
+    ImageBatch.Position next = ImageBatch.Position.of(surroundings.records().get(1));
     assertThat(next.batch()).isEqualTo((last + 1) % BATCHES_PER_EPOCH);
   }
 
   @Test
   void goesOnWithTheNextEpochForATrainerThatWasStoppedWhileItValidated() throws Exception {
-    Topics topics = topics("validating");
+    IngestSurroundings surroundings = surroundings("validating");
     TrainerPosition wholeEpoch =
         new TrainerPosition(
             "run", 1, 1, BATCHES_PER_EPOCH, BATCHES_PER_EPOCH, 0, 0, 0, 0, PhaseSeconds.ZERO, 0, 0);
-    byte[] state = SafeTensors.of(List.of(), wholeEpoch.toMetadata()).toBytes();
-    TestRecords.publish(
-        kafka(), List.of(new ProducerRecord<>(topics.trainerState(), "run", state)));
-    publish(topics, run("run", images.toString(), 2));
-    try (Ingest ingest = new Ingest(topics, 1_000)) {
-      awaitRecords(topics, BATCHES_PER_EPOCH);
+    surroundings.publishPosition("run", wholeEpoch);
+    surroundings.publish(run("run", images.toString(), 2));
+    try (TestIngest ingest = ingest(surroundings, 1_000)) {
+      surroundings.awaitRecords(BATCHES_PER_EPOCH);
     }
-    assertThat(records(topics))
+    assertThat(surroundings.records())
         .extracting(record -> BatchAddress.of(ImageBatch.Position.of(record)))
         .containsExactlyElementsOf(
             IntStream.range(0, BATCHES_PER_EPOCH)
@@ -207,94 +173,94 @@ class IngestLoopIT {
 
   @Test
   void saysAgainThatARunHasEndedIfItsDatasetWasNamedAfterwards() throws Exception {
-    Topics topics = topics("overtaken");
+    IngestSurroundings surroundings = surroundings("overtaken");
     TrainingRun run = run("run", images.toString(), 1);
-    publish(topics, run);
-    try (Ingest ingest = new Ingest(topics, 1_000)) {
-      awaitRecords(topics, BATCHES_PER_EPOCH);
+    surroundings.publish(run);
+    try (TestIngest ingest = ingest(surroundings, 1_000)) {
+      surroundings.awaitRecords(BATCHES_PER_EPOCH);
     }
-    TrainingRun named = find(topics, "run");
-    publish(topics, named.ended(RunStatus.STOPPED, Instant.now(), Optional.empty()));
-    publish(topics, named);
-    try (Ingest ingest = new Ingest(topics, 1_000)) {
-      while (lastRunEvent(topics).status() != RunStatus.STOPPED) {
+    TrainingRun named = surroundings.find("run");
+    surroundings.publish(named.ended(RunStatus.STOPPED, Instant.now(), Optional.empty()));
+    surroundings.publish(named);
+    try (TestIngest ingest = ingest(surroundings, 1_000)) {
+      while (surroundings.lastRunEvent().status() != RunStatus.STOPPED) {
         Thread.sleep(50);
       }
     }
-    assertThat(lastRunEvent(topics).dataset()).isEqualTo(named.dataset()).isPresent();
-    assertThat(read(topics.trainingRuns())).hasSize(5);
+    assertThat(surroundings.lastRunEvent().dataset()).isEqualTo(named.dataset()).isPresent();
+    assertThat(surroundings.read(surroundings.topics().trainingRuns())).hasSize(5);
   }
 
   @Test
   void staysWithTheRunThatIsUnderWayWhenAnOlderOneIsResumed() throws Exception {
-    Topics topics = topics("resumed-beside");
+    IngestSurroundings surroundings = surroundings("resumed-beside");
     TrainingRun older = run("a-older", images.toString(), 8);
-    publish(topics, older.ended(RunStatus.STOPPED, Instant.now(), Optional.empty()));
-    publish(topics, run("b-newer", images.toString(), 8));
-    try (Ingest ingest = new Ingest(topics, 16)) {
-      int before = awaitStandstill(topics);
-      publish(topics, find(topics, "b-newer").running(Instant.now()));
-      publish(topics, older.resumed());
-      commitAsTrainer(topics, lastRecord(topics).offset() + 2);
-      assertThat(awaitStandstill(topics)).isGreaterThan(before);
+    surroundings.publish(older.ended(RunStatus.STOPPED, Instant.now(), Optional.empty()));
+    surroundings.publish(run("b-newer", images.toString(), 8));
+    try (TestIngest ingest = ingest(surroundings, 16)) {
+      int before = surroundings.awaitStandstill();
+      surroundings.publish(surroundings.find("b-newer").running(Instant.now()));
+      surroundings.publish(older.resumed());
+      surroundings.commitAsTrainer(surroundings.lastRecord().offset() + 2);
+      assertThat(surroundings.awaitStandstill()).isGreaterThan(before);
     }
-    assertThat(records(topics)).allMatch(record -> record.key().equals("b-newer"));
+    assertThat(surroundings.records()).allMatch(record -> record.key().equals("b-newer"));
   }
 
   @Test
   void failsARunWhoseFolderIsMissingAndTakesTheNextOne() throws Exception {
-    Topics topics = topics("missing");
-    publish(topics, run("a-missing", images.resolve("nowhere").toString(), 1));
-    publish(topics, run("b-there", images.toString(), 1));
-    try (Ingest ingest = new Ingest(topics, 1_000)) {
-      awaitRecords(topics, BATCHES_PER_EPOCH);
+    IngestSurroundings surroundings = surroundings("missing");
+    surroundings.publish(run("a-missing", images.resolve("nowhere").toString(), 1));
+    surroundings.publish(run("b-there", images.toString(), 1));
+    try (TestIngest ingest = ingest(surroundings, 1_000)) {
+      surroundings.awaitRecords(BATCHES_PER_EPOCH);
     }
-    TrainingRun failed = find(topics, "a-missing");
+    TrainingRun failed = surroundings.find("a-missing");
     assertThat(failed.status()).isEqualTo(RunStatus.FAILED);
     assertThat(failed.message()).hasValueSatisfying(m -> assertThat(m).contains("nowhere"));
-    assertThat(records(topics)).allMatch(record -> record.key().equals("b-there"));
+    assertThat(surroundings.records()).allMatch(record -> record.key().equals("b-there"));
   }
 
   @Test
   void oneOfTwoIngestsPublishesAndTheOtherTakesOver() throws Exception {
-    Topics topics = topics("standby");
-    publish(topics, run("run", images.toString(), 6));
-    Ingest first = new Ingest(topics, 16);
-    awaitRecords(topics, 4);
-    try (Ingest second = new Ingest(topics, 1_000)) {
+    IngestSurroundings surroundings = surroundings("standby");
+    surroundings.publish(run("run", images.toString(), 6));
+    TestIngest first = ingest(surroundings, 16);
+    surroundings.awaitRecords(4);
+    try (TestIngest second = ingest(surroundings, 1_000)) {
       first.close();
-      awaitRecords(topics, 6 * BATCHES_PER_EPOCH);
+      surroundings.awaitRecords(6 * BATCHES_PER_EPOCH);
     }
-    assertThat(records(topics)).hasSize(6 * BATCHES_PER_EPOCH);
+    assertThat(surroundings.records()).hasSize(6 * BATCHES_PER_EPOCH);
   }
 
   @Test
   void isNotInterruptedByAnIngestThatComesAndGoesAndIsFollowedByIt() throws Exception {
-    Topics topics = topics("comes-and-goes");
-    publish(topics, run("run", images.toString(), 8));
-    Ingest first = new Ingest(topics, 16);
-    int before = awaitStandstill(topics);
-    String owner = awaitOwner(1);
+    IngestSurroundings surroundings = surroundings("comes-and-goes");
+    surroundings.publish(run("run", images.toString(), 8));
+    TestIngest first = ingest(surroundings, 16);
+    int before = surroundings.awaitStandstill();
+    String owner = surroundings.awaitOwner(1);
     // whoever has been interrupted opens its publisher anew, which begins a new epoch of its id
-    int epoch = producerEpoch();
-    try (Ingest second = new Ingest(topics, 16)) {
-      assertThat(awaitOwner(2)).isEqualTo(owner);
+    int epoch = surroundings.publisherEpoch();
+    try (TestIngest second = ingest(surroundings, 16)) {
+      assertThat(surroundings.awaitOwner(2)).isEqualTo(owner);
     }
-    assertThat(awaitOwner(1)).isEqualTo(owner);
-    try (Ingest third = new Ingest(topics, 16)) {
-      assertThat(awaitOwner(2)).isEqualTo(owner);
-      assertThat(producerEpoch()).isEqualTo(epoch);
-      commitAsTrainer(topics, lastRecord(topics).offset() + 2);
-      awaitRecords(topics, before + 1);
+    assertThat(surroundings.awaitOwner(1)).isEqualTo(owner);
+    try (TestIngest third = ingest(surroundings, 16)) {
+      assertThat(surroundings.awaitOwner(2)).isEqualTo(owner);
+      assertThat(surroundings.publisherEpoch()).isEqualTo(epoch);
+      surroundings.commitAsTrainer(surroundings.lastRecord().offset() + 2);
+      surroundings.awaitRecords(before + 1);
       assertThat(third.batches()).isZero();
 
       first.close();
-      while (records(topics).size() < 8 * BATCHES_PER_EPOCH) {
-        commitAsTrainer(topics, lastRecord(topics).offset() + 2);
+      while (surroundings.records().size() < 8 * BATCHES_PER_EPOCH) {
+        surroundings.commitAsTrainer(surroundings.lastRecord().offset() + 2);
         Thread.sleep(100);
       }
     }
-    assertThat(records(topics))
+    assertThat(surroundings.records())
         .extracting(record -> BatchAddress.of(ImageBatch.Position.of(record)))
         .doesNotHaveDuplicates()
         .hasSize(8 * BATCHES_PER_EPOCH);
@@ -302,28 +268,22 @@ class IngestLoopIT {
 
   @Test
   void opensItsPublisherAgainAfterItsTurnWasTaken() throws Exception {
-    Topics topics = topics("thrown-out");
-    publish(topics, run("run", images.toString(), 2));
-    try (Ingest ingest = new Ingest(topics, 16)) {
-      awaitStandstill(topics);
+    IngestSurroundings surroundings = surroundings("thrown-out");
+    surroundings.publish(run("run", images.toString(), 2));
+    try (TestIngest ingest = ingest(surroundings, 16)) {
+      surroundings.awaitStandstill();
       // while the window is full nothing but a new publisher changes it
-      int epoch = producerEpoch();
-      try (Admin admin = kafka().admin()) {
-        admin
-            .removeMembersFromConsumerGroup(
-                Groups.INGEST, new RemoveMembersFromConsumerGroupOptions())
-            .all()
-            .get();
-      }
-      while (producerEpoch() == epoch) {
+      int epoch = surroundings.publisherEpoch();
+      surroundings.removeIngests();
+      while (surroundings.publisherEpoch() == epoch) {
         Thread.sleep(50);
       }
-      while (records(topics).size() < 2 * BATCHES_PER_EPOCH) {
-        commitAsTrainer(topics, lastRecord(topics).offset() + 2);
+      while (surroundings.records().size() < 2 * BATCHES_PER_EPOCH) {
+        surroundings.commitAsTrainer(surroundings.lastRecord().offset() + 2);
         Thread.sleep(100);
       }
     }
-    assertThat(records(topics))
+    assertThat(surroundings.records())
         .extracting(record -> BatchAddress.of(ImageBatch.Position.of(record)))
         .doesNotHaveDuplicates()
         .hasSize(2 * BATCHES_PER_EPOCH);
@@ -331,8 +291,8 @@ class IngestLoopIT {
 
   @Test
   void saysWhyTheGroupRefusesItUntilItDoesNot() throws Exception {
-    Topics topics = topics("refused");
-    publish(topics, run("run", images.toString(), 1));
+    IngestSurroundings surroundings = surroundings("refused");
+    surroundings.publish(run("run", images.toString(), 1));
     try (KafkaConsumer<String, byte[]> stranger =
         kafka()
             .consumer(
@@ -341,14 +301,14 @@ class IngestLoopIT {
                     Groups.INGEST,
                     ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                     RangeAssignor.class.getName()))) {
-      stranger.subscribe(List.of(topics.trainingRuns()));
+      stranger.subscribe(List.of(surroundings.topics().trainingRuns()));
       while (stranger.assignment().isEmpty()) {
         stranger.poll(Duration.ofMillis(100));
       }
-      try (Ingest ingest = new Ingest(topics, 1_000)) {
+      try (TestIngest ingest = ingest(surroundings, 1_000)) {
         assertThat(ingest.awaitTrouble()).contains("protocol");
         stranger.close();
-        awaitRecords(topics, BATCHES_PER_EPOCH);
+        surroundings.awaitRecords(BATCHES_PER_EPOCH);
         ingest.awaitNoTrouble();
       }
     }
@@ -356,31 +316,31 @@ class IngestLoopIT {
 
   @Test
   void saysWhyNoCommitSucceedsUntilOneDoes() throws Exception {
-    Topics topics = topics("too-large");
-    TestTopics.limitRecords(kafka(), topics.validationBatches(), 1_000);
-    publish(topics, run("run", images.toString(), 1));
-    try (Ingest ingest = new Ingest(topics, 1_000)) {
+    IngestSurroundings surroundings = surroundings("too-large");
+    TestTopics.limitRecords(kafka(), surroundings.topics().validationBatches(), 1_000);
+    surroundings.publish(run("run", images.toString(), 1));
+    try (TestIngest ingest = ingest(surroundings, 1_000)) {
       assertThat(ingest.awaitTrouble()).contains("larger than the max message size");
-      TestTopics.limitRecords(kafka(), topics.validationBatches(), 10 << 20);
-      awaitRecords(topics, BATCHES_PER_EPOCH);
+      TestTopics.limitRecords(kafka(), surroundings.topics().validationBatches(), 10 << 20);
+      surroundings.awaitRecords(BATCHES_PER_EPOCH);
       ingest.awaitNoTrouble();
     }
   }
 
   @Test
   void tellsHowManyBytesATopicHas() throws Exception {
-    Topics topics = topics("sizes");
-    publish(topics, run("run", "shapes", 1));
+    IngestSurroundings surroundings = surroundings("sizes");
+    surroundings.publish(run("run", "shapes", 1));
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     try (Admin admin = kafka().admin();
-        TopicSizes sizes = new TopicSizes(admin, topics.names(), registry)) {
-      assertThat(bytes(registry, topics.trainingRuns())).isNaN();
+        TopicSizes sizes = new TopicSizes(admin, surroundings.topics().names(), registry)) {
+      assertThat(bytes(registry, surroundings.topics().trainingRuns())).isNaN();
       sizes.start();
-      while (Double.isNaN(bytes(registry, topics.trainingRuns()))) {
+      while (Double.isNaN(bytes(registry, surroundings.topics().trainingRuns()))) {
         Thread.sleep(20);
       }
-      assertThat(bytes(registry, topics.trainingRuns())).isPositive();
-      assertThat(bytes(registry, topics.trainingBatches())).isZero();
+      assertThat(bytes(registry, surroundings.topics().trainingRuns())).isPositive();
+      assertThat(bytes(registry, surroundings.topics().trainingBatches())).isZero();
     }
   }
 
@@ -388,181 +348,22 @@ class IngestLoopIT {
     return registry.get("rivulet.topic").tag("topic", topic).gauge().value();
   }
 
-  /** An ingest as the service builds it, but in this process. */
-  private final class Ingest implements AutoCloseable {
-    private final AtomicBoolean closing = new AtomicBoolean();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ExecutorService workers = Executors.newFixedThreadPool(2);
-    private final Admin admin = kafka().admin();
-    private final IngestLoop loop;
-    private final Queue<String> deaths = new ConcurrentLinkedQueue<>();
-
-    Ingest(Topics topics, int windowImages) {
-      CifarDownload nowhere = new CifarDownload(URI.create("http://127.0.0.1:9/none"));
-      loop =
-          new IngestLoop(
-              new IngestEnvironment(
-                  kafka(),
-                  topics,
-                  admin,
-                  new Datasets(images.resolve("downloads"), nowhere),
-                  new IngestMetrics(registry),
-                  windowImages,
-                  workers,
-                  closing::get));
-      loop.start((thread, why) -> deaths.add(thread.getName() + ": " + why));
-    }
-
-    /** Waits until there is trouble with Kafka. */
-    String awaitTrouble() throws InterruptedException {
-      while (loop.trouble().isEmpty()) {
-        Thread.sleep(20);
-      }
-      return loop.trouble().orElseThrow();
-    }
-
-    /** Waits until the trouble is over. */
-    void awaitNoTrouble() throws InterruptedException {
-      while (loop.trouble().isPresent()) {
-        Thread.sleep(20);
-      }
-    }
-
-    int batches() {
-      return (int) registry.counter("rivulet.batches.published").count();
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      closing.set(true);
-      loop.close();
-      admin.close();
-      workers.shutdownNow();
-      assertThat(deaths).isEmpty();
-    }
-  }
-
   private static KafkaConnection kafka() {
     return KafkaConnection.to(broker.bootstrapServers());
   }
 
-  private static Topics topics(String prefix) throws Exception {
-    Topics topics = Topics.named(role -> prefix + "-" + role);
-    try (Admin admin = kafka().admin()) {
-      new TopicCreation(admin)
-          .ensure(
-              List.of(
-                  topics.trainingRunsSpec(),
-                  topics.trainingBatchesSpec(),
-                  topics.validationBatchesSpec(),
-                  topics.trainerStateSpec()));
-      // the groups are the same for all tests, so what one left must not count in the next
-      admin.deleteConsumerGroups(List.of(Groups.TRAINER)).deletedGroups();
-    }
-    return topics;
+  private static IngestSurroundings surroundings(String prefix) throws Exception {
+    return new IngestSurroundings(kafka(), prefix);
+  }
+
+  private static TestIngest ingest(IngestSurroundings surroundings, int windowImages) {
+    return new TestIngest(surroundings, images.resolve("downloads"), windowImages);
   }
 
   private static TrainingRun run(String id, String dataset, int epochs) {
     TrainingPlan plan =
         new TrainingPlan(dataset, epochs, BATCH, true, 8, "original", 5, 0, "cpu", "fp32");
     return TrainingRun.requested(id, plan, Instant.now());
-  }
-
-  private static void publish(Topics topics, TrainingRun run) {
-    TestRecords.publish(
-        kafka(),
-        List.of(new ProducerRecord<>(topics.trainingRuns(), run.id(), EventJson.write(run))));
-  }
-
-  private static void commitAsTrainer(Topics topics, long offset) throws Exception {
-    try (Admin admin = kafka().admin()) {
-      admin
-          .alterConsumerGroupOffsets(
-              Groups.TRAINER,
-              Map.of(
-                  new TopicPartition(topics.trainingBatches(), 0), new OffsetAndMetadata(offset)))
-          .all()
-          .get();
-    }
-  }
-
-  /** The member that publishes, when so many ingests are in the group and it is at rest. */
-  private static String awaitOwner(int ingests) throws Exception {
-    try (Admin admin = kafka().admin()) {
-      while (true) {
-        ConsumerGroupDescription group =
-            admin.describeConsumerGroups(List.of(Groups.INGEST)).all().get().get(Groups.INGEST);
-        Optional<String> owner =
-            group.members().stream()
-                .filter(member -> !member.assignment().topicPartitions().isEmpty())
-                .map(MemberDescription::consumerId)
-                .findFirst();
-        if (group.groupState() == GroupState.STABLE
-            && group.members().size() == ingests
-            && owner.isPresent()) {
-          return owner.get();
-        }
-        Thread.sleep(50);
-      }
-    }
-  }
-
-  private static int producerEpoch() throws Exception {
-    try (Admin admin = kafka().admin()) {
-      String id = ImageBatchPublisher.TRANSACTIONAL_ID;
-      return admin.describeTransactions(List.of(id)).description(id).get().producerEpoch();
-    }
-  }
-
-  private static void awaitRecords(Topics topics, int wanted) throws InterruptedException {
-    while (records(topics).size() < wanted) {
-      Thread.sleep(100);
-    }
-  }
-
-  /** How many records there are when no more come for a while. */
-  private static int awaitStandstill(Topics topics) throws InterruptedException {
-    int before = -1;
-    int now = 0;
-    while (now == 0 || now != before) {
-      before = now;
-      Thread.sleep(2_000);
-      now = records(topics).size();
-    }
-    return now;
-  }
-
-  private static ConsumerRecord<String, byte[]> lastRecord(Topics topics) {
-    List<ConsumerRecord<String, byte[]>> records = records(topics);
-    return records.get(records.size() - 1);
-  }
-
-  private static List<ConsumerRecord<String, byte[]>> records(Topics topics) {
-    return read(topics.trainingBatches());
-  }
-
-  private static List<Integer> values(Topics topics) {
-    return records(topics).stream().map(record -> Arrays.hashCode(record.value())).toList();
-  }
-
-  private static List<ConsumerRecord<String, byte[]>> read(String topic) {
-    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-    try (TopicReader reader = TopicReader.fromBeginning(kafka(), topic)) {
-      reader.readToEnd(records::add);
-    }
-    return records;
-  }
-
-  /** What compaction would keep. */
-  private static TrainingRun lastRunEvent(Topics topics) {
-    List<ConsumerRecord<String, byte[]>> events = read(topics.trainingRuns());
-    return EventJson.read(events.get(events.size() - 1).value(), TrainingRun.class);
-  }
-
-  private static TrainingRun find(Topics topics, String id) {
-    RunLedger ledger = new RunLedger();
-    read(topics.trainingRuns()).forEach(ledger::apply);
-    return ledger.find(id).orElseThrow();
   }
 
   private static void writeClass(String folder, int count, int rgb) throws IOException {
