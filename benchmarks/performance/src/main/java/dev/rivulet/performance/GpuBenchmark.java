@@ -50,7 +50,7 @@ final class GpuBenchmark implements Benchmark {
         rows,
         List.of(
             program,
-            "bare steps; Rivulet copies each batch to the GPU, PyTorch's is there from the start",
+            "bare steps, a dropout of 0.5; Rivulet copies each batch to the GPU, PyTorch's is there from the start",
             "PyTorch with channels-last, fused Adam, and for bf16 its autocast"),
         List.of());
   }

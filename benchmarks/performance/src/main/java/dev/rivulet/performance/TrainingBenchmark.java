@@ -45,7 +45,7 @@ final class TrainingBenchmark implements Benchmark {
         rows,
         List.of(
             program,
-            "random images in memory, fp32, %d threads, the same malloc settings for all"
+            "random images in memory, a dropout of 0.5, fp32, %d threads, the same malloc settings for all"
                 .formatted(bench.threads()),
             "share of the peak: matrix products and convolutions only, %.3f GFLOP an image"
                 .formatted(Arithmetic.trainingGigaflop(NetworkConfig.of(32, 10)))),
