@@ -125,7 +125,7 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
       // image events must not wait for a pinned checkpoint that may never come back
       all.chosen(ModelSelection.DEFAULT, one -> serve(registry, one));
     }
-    tell(new FollowedSelection.State(all, refused, selection, outcome, problem));
+    tell(new FollowedSelection.State(all, refused, selection, outcome, live.current(), problem));
   }
 
   /** Instead of a newest one that is refused, none serves that is older than the old model. */
@@ -220,7 +220,7 @@ public final class CheckpointConsumer implements Runnable, AutoCloseable {
     followed.replace(now);
     String what = "selected by %s: %s".formatted(now.selection().by(), now.selection().inWords());
     String serving =
-        live.current()
+        now.serving()
             .map(ServedModel::description)
             .map(model -> "%s@%d serves".formatted(model.run(), model.epoch()))
             .orElse("no model serves");

@@ -21,6 +21,7 @@ public final class FollowedSelection {
           Map.of(),
           ModelSelection.DEFAULT,
           Outcome.WAITING,
+          Optional.empty(),
           Optional.empty());
 
   private final AtomicReference<State> state = new AtomicReference<>(NOTHING_READ);
@@ -46,6 +47,8 @@ public final class FollowedSelection {
    * What is known at one moment.
    *
    * @param refused those that were tried in vain, and why
+   * @param serving the model that answers since the selection was followed so far, so that nobody
+   *     sees a new model beside an old selection
    * @param problem why another model than the selected one serves, for people
    */
   public record State(
@@ -53,6 +56,7 @@ public final class FollowedSelection {
       Map<ListedCheckpoint, String> refused,
       ModelSelection selection,
       Outcome outcome,
+      Optional<ServedModel> serving,
       Optional<String> problem) {
 
     public State {

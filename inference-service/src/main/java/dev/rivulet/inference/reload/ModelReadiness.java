@@ -9,16 +9,18 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 class ModelReadiness implements HealthCheck {
-  private final LiveModel live;
+  private final FollowedSelection followed;
 
-  ModelReadiness(LiveModel live) {
-    this.live = live;
+  ModelReadiness(FollowedSelection followed) {
+    this.followed = followed;
   }
 
   @Override
   public HealthCheckResponse call() {
-    return live.current()
-        .map(model -> model.description())
+    return followed
+        .state()
+        .serving()
+        .map(ServedModel::description)
         .map(
             model ->
                 HealthCheckResponse.named("model")

@@ -24,12 +24,10 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/model")
 @Tag(name = "model")
 public class ModelResource {
-  private final LiveModel live;
   private final FollowedSelection followed;
   private final InferenceService service;
 
-  ModelResource(LiveModel live, FollowedSelection followed, InferenceService service) {
-    this.live = live;
+  ModelResource(FollowedSelection followed, InferenceService service) {
     this.followed = followed;
     this.service = service;
   }
@@ -134,6 +132,7 @@ public class ModelResource {
   /** The model that serves now; nothing before the first checkpoint. */
   public Optional<Model> served() {
     String device = service.device().map(ComputeDevice::name).orElse("not known yet");
-    return live.current().map(served -> Model.of(served, device, followed.state()));
+    FollowedSelection.State state = followed.state();
+    return state.serving().map(served -> Model.of(served, device, state));
   }
 }

@@ -17,11 +17,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/models")
 @Tag(name = "model")
 public class ModelsResource {
-  private final LiveModel live;
   private final FollowedSelection followed;
 
-  ModelsResource(LiveModel live, FollowedSelection followed) {
-    this.live = live;
+  ModelsResource(FollowedSelection followed) {
     this.followed = followed;
   }
 
@@ -72,7 +70,7 @@ public class ModelsResource {
       description = "Those that do not say what they are cannot be selected and are left out.")
   public List<Checkpoint> models() {
     FollowedSelection.State state = followed.known();
-    Optional<ModelDescription> served = live.current().map(ServedModel::description);
+    Optional<ModelDescription> served = state.serving().map(ServedModel::description);
     return state.checkpoints().all().stream()
         .flatMap(
             listed ->
