@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -185,11 +186,14 @@ final class ImageTransactions implements AutoCloseable {
 
   /** Whether it is done; if not, the next poll brings the same images again. */
   private boolean commit(List<Outcome> outcomes, Map<TopicPartition, OffsetAndMetadata> positions) {
+    // all of them before the first is sent, which then leaves with the others in one request
+    List<ProducerRecord<byte[], byte[]>> records =
+        outcomes.stream().map(outcome -> outcome.toRecord(topics)).toList();
     try {
       producer.beginTransaction();
-      for (Outcome outcome : outcomes) {
+      for (ProducerRecord<byte[], byte[]> record : records) {
         // a failed send fails the commit; the callback only tells whether size is the reason
-        producer.send(outcome.toRecord(topics), (sent, failure) -> oversized.sent(failure));
+        producer.send(record, (sent, failure) -> oversized.sent(failure));
       }
       producer.sendOffsetsToTransaction(positions, consumer.groupMetadata());
       producer.commitTransaction();

@@ -38,6 +38,9 @@ final class PipelineFollower implements Runnable, AutoCloseable {
   // a rejected image comes with its bytes, up to 16 MiB each
   private static final int FETCH_BYTES = 4 << 20;
 
+  // histories and floods need not wait for the next beat
+  private static final int MUCH_BYTES = 256 << 10;
+
   private final KafkaConnection kafka;
   private final Topics topics;
   private final PipelineView view;
@@ -132,6 +135,11 @@ final class PipelineFollower implements Runnable, AutoCloseable {
             Map.of(
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                 FETCH_BYTES,
+                // whatever there is every beat, not each record as it comes
+                ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+                MUCH_BYTES,
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                (int) BEAT.toMillis(),
                 // an offset that has been deleted meanwhile: go on with what comes
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "latest"));
