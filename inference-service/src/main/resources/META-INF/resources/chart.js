@@ -23,7 +23,7 @@ export class Chart {
   #epochs = [];
 
   /**
-   * @param format writes a value of the left axis
+   * @param format writes a value of the left axis, given the step to the next one there
    * @param axes further options: `range` of the left axis, `right` with `format` for a second one
    */
   constructor(parent, title, format, axes = {}) {
@@ -78,7 +78,7 @@ export class Chart {
       ticks: { show: false },
       font: '12px system-ui, sans-serif',
       size: 56,
-      values: (plot, splits) => splits.map((value) => (value === null ? '' : format(value))),
+      values: (plot, splits, index, space, step) => splits.map((value) => (value === null ? '' : format(value, step))),
       ...more,
     });
     const { range, right } = this.#axes;
@@ -96,7 +96,7 @@ export class Chart {
       cursor: { points: { size: 7 }, drag: { x: false, y: false } },
       scales: {
         // half an epoch of room on both sides, also when there is one epoch only
-        x: { time: false, range: (plot, least, most) => [Math.min(least, most) - 0.5, most + 0.5] },
+        x: { time: false, range: () => [this.#epochs[0] - 0.5, this.#epochs.at(-1) + 0.5] },
         y: range ? { range } : {},
         right: { range: (plot, least, most) => [0, most * 1.05 || 1] },
       },

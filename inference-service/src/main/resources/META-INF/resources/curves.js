@@ -2,7 +2,7 @@
 
 import { Chart } from './chart.js';
 import { byId, element } from './dom.js';
-import { clock, duration, fixed, percent } from './format.js';
+import { clock, decimals, duration, fixed, percent } from './format.js';
 
 const SPLITS = [
   ['train', '--train', 'train'],
@@ -26,9 +26,9 @@ const OVERLAY_COLORS = 5;
 export function showCurves(store, selection) {
   const parent = byId('charts');
   const charts = {
-    accuracy: new Chart(parent, 'Accuracy', (v) => percent(v, 0)),
-    loss: new Chart(parent, 'Loss', (v) => fixed(v, 2)),
-    seconds: new Chart(parent, 'Seconds per epoch, by phase', (v) => `${Number(v.toFixed(1))} s`,
+    accuracy: new Chart(parent, 'Accuracy', (v, step = 0.01) => percent(v, decimals(100 * step))),
+    loss: new Chart(parent, 'Loss', (v, step = 0.01) => fixed(v, Math.max(2, decimals(step)))),
+    seconds: new Chart(parent, 'Seconds per epoch, by phase', (v, step = 0.1) => `${Number(v.toFixed(Math.max(1, decimals(step))))} s`,
       { range: (plot, least, most) => [0, most * 1.05 || 1] }),
     cumulative: new Chart(parent, 'Time of all epochs so far', clock,
       { range: (plot, least, most) => [0, most * 1.05 || 1] }),

@@ -5,6 +5,15 @@ export const percent = (share, digits = 1) =>
 
 export const fixed = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
 
+/** How many decimals tell the multiples of a step apart, at most 6. */
+export function decimals(step) {
+  let digits = 0;
+  while (digits < 6 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) {
+    digits++;
+  }
+  return digits;
+}
+
 export const whole = (value) => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '–');
 
 /** Seconds as "8.4 s", "3 min 12 s", "2 h 5 min". */
@@ -27,12 +36,12 @@ export function duration(seconds) {
   return minutes === 60 ? `${hours + 1} h 0 min` : `${hours} h ${minutes} min`;
 }
 
-/** Seconds as short as an axis needs them: "45 s", "3:12", "2:05 h" in hours and minutes. */
-export function clock(seconds) {
+/** Seconds as short as an axis with such a step needs them: "4.5 s", "45 s", "3:12", "2:05 h" in hours and minutes. */
+export function clock(seconds, step = 1) {
   const total = Math.round(seconds);
   const pad = (value) => String(value).padStart(2, '0');
   if (total < 60) {
-    return `${total} s`;
+    return `${seconds.toFixed(decimals(step))} s`;
   }
   return total < 3600
     ? `${Math.floor(total / 60)}:${pad(total % 60)}`
