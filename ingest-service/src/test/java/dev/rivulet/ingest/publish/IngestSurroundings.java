@@ -5,12 +5,13 @@ import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
 import dev.rivulet.events.checkpoint.TrainerPosition;
 import dev.rivulet.events.kafka.KafkaConnection;
-import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicReader;
 import dev.rivulet.events.run.RunLedger;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.tensor.SafeTensors;
+import dev.rivulet.local.broker.TestGroups;
 import dev.rivulet.local.broker.TestRecords;
+import dev.rivulet.local.broker.TestTopics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,14 +39,14 @@ final class IngestSurroundings {
   IngestSurroundings(KafkaConnection kafka, String prefix) throws Exception {
     this.kafka = kafka;
     topics = Topics.named(role -> prefix + "-" + role);
+    TestTopics.create(
+        kafka,
+        List.of(
+            topics.trainingRunsSpec(),
+            topics.trainingBatchesSpec(),
+            topics.validationBatchesSpec(),
+            topics.trainerStateSpec()));
     try (Admin admin = kafka.admin()) {
-      new TopicCreation(admin)
-          .ensure(
-              List.of(
-                  topics.trainingRunsSpec(),
-                  topics.trainingBatchesSpec(),
-                  topics.validationBatchesSpec(),
-                  topics.trainerStateSpec()));
       // the groups are the same for all tests, so what one left must not count in the next
       admin.deleteConsumerGroups(List.of(Groups.TRAINER)).deletedGroups();
     }
@@ -119,21 +119,12 @@ final class IngestSurroundings {
 
   /** Throws every ingest out of the group; they may join it again. */
   void removeIngests() throws Exception {
-    try (Admin admin = kafka.admin()) {
-      admin
-          .removeMembersFromConsumerGroup(
-              Groups.INGEST, new RemoveMembersFromConsumerGroupOptions())
-          .all()
-          .get();
-    }
+    TestGroups.removeMembers(kafka, Groups.INGEST);
   }
 
   /** Changes with each publisher that is opened. */
   int publisherEpoch() throws Exception {
-    try (Admin admin = kafka.admin()) {
-      String id = ImageBatchPublisher.TRANSACTIONAL_ID;
-      return admin.describeTransactions(List.of(id)).description(id).get().producerEpoch();
-    }
+    return TestGroups.producerEpoch(kafka, ImageBatchPublisher.TRANSACTIONAL_ID);
   }
 
   void awaitRecords(int wanted) throws InterruptedException {

@@ -134,10 +134,10 @@ public final class TrainerLoop implements AutoCloseable {
     }
     TrainingPlan plan = run.plan();
     try {
-      train(
-          publisher,
-          run,
-          ComputeDevice.select(plan.device(), env.threads()).withPrecision(plan.precision()));
+      // an engine that cannot even be asked for a device is nobody's run's fault, and ends the loop
+      ComputeDevice device =
+          ComputeDevice.select(plan.device(), env.threads()).withPrecision(plan.precision());
+      train(publisher, run, device);
     } catch (IllegalArgumentException e) {
       // what the run asks for cannot be had, or its records are not what they should be
       LOG.errorf("Run %s failed: %s", run.id(), e.getMessage());
@@ -145,11 +145,6 @@ public final class TrainerLoop implements AutoCloseable {
         LOG.debug("details", e);
       }
       end(publisher, run, RunStatus.FAILED, e.getMessage());
-    } catch (KafkaException | BrokenEngineException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.errorf(e, "Run %s failed", run.id());
-      end(publisher, run, RunStatus.FAILED, e.toString());
     }
     return true;
   }
@@ -163,7 +158,8 @@ public final class TrainerLoop implements AutoCloseable {
     } catch (RuntimeException e) {
       // the session is closed by now, so the device has as much room as it had before
       tryEngine(device, e);
-      throw e;
+      LOG.errorf(e, "Run %s failed", run.id());
+      end(publisher, run, RunStatus.FAILED, e.toString());
     }
   }
 

@@ -12,7 +12,6 @@ import dev.rivulet.events.checkpoint.ModelDescription;
 import dev.rivulet.events.checkpoint.ModelSelection;
 import dev.rivulet.events.checkpoint.TrainerPosition;
 import dev.rivulet.events.kafka.KafkaConnection;
-import dev.rivulet.events.kafka.TopicCreation;
 import dev.rivulet.events.kafka.TopicReader;
 import dev.rivulet.events.run.DatasetDescription;
 import dev.rivulet.events.run.EpochCompleted;
@@ -20,7 +19,9 @@ import dev.rivulet.events.run.RunStatus;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.events.tensor.SafeTensors;
+import dev.rivulet.local.broker.TestGroups;
 import dev.rivulet.local.broker.TestRecords;
+import dev.rivulet.local.broker.TestTopics;
 import dev.rivulet.network.TrainingState;
 import dev.rivulet.trainer.checkpoint.CheckpointPublisher;
 import dev.rivulet.trainer.checkpoint.SavedState;
@@ -36,7 +37,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
@@ -73,18 +73,16 @@ final class TrainerSurroundings {
   TrainerSurroundings(KafkaConnection kafka, String prefix) throws InterruptedException {
     this.kafka = kafka;
     topics = Topics.named(role -> prefix + "-" + role);
-    try (Admin admin = kafka.admin()) {
-      new TopicCreation(admin)
-          .ensure(
-              List.of(
-                  topics.trainingRunsSpec(),
-                  topics.trainingBatchesSpec(),
-                  topics.validationBatchesSpec(),
-                  topics.trainingMetricsSpec(),
-                  topics.checkpointsSpec(),
-                  topics.modelSelectionSpec(),
-                  topics.trainerStateSpec()));
-    }
+    TestTopics.create(
+        kafka,
+        List.of(
+            topics.trainingRunsSpec(),
+            topics.trainingBatchesSpec(),
+            topics.validationBatchesSpec(),
+            topics.trainingMetricsSpec(),
+            topics.checkpointsSpec(),
+            topics.modelSelectionSpec(),
+            topics.trainerStateSpec()));
   }
 
   KafkaConnection kafka() {
@@ -213,21 +211,12 @@ final class TrainerSurroundings {
 
   /** Changes with each publisher that is opened, and with each transaction. */
   int publisherEpoch() throws Exception {
-    try (Admin admin = kafka.admin()) {
-      String id = CheckpointPublisher.TRANSACTIONAL_ID;
-      return admin.describeTransactions(List.of(id)).description(id).get().producerEpoch();
-    }
+    return TestGroups.producerEpoch(kafka, CheckpointPublisher.TRANSACTIONAL_ID);
   }
 
   /** Throws every trainer out of the group; they may join it again. */
   void removeTrainers() throws Exception {
-    try (Admin admin = kafka.admin()) {
-      admin
-          .removeMembersFromConsumerGroup(
-              Groups.TRAINER, new RemoveMembersFromConsumerGroupOptions())
-          .all()
-          .get();
-    }
+    TestGroups.removeMembers(kafka, Groups.TRAINER);
   }
 
   /** A state as a trainer saves it, before the first batch and with these weights. */
