@@ -55,6 +55,15 @@ final class ImageOutcomes {
       this.nextOffsets = nextOffsets;
     }
 
+    int images() {
+      return images.size();
+    }
+
+    /** Whether {@link #await} need not wait, but for an image that is to be tried again. */
+    boolean isKnown() {
+      return answers.stream().allMatch(CompletableFuture::isDone);
+    }
+
     /**
      * @return one outcome per image, in the order of the poll
      * @throws ClassifierStoppedException if there are no more answers to be had

@@ -2,11 +2,9 @@ package dev.rivulet.inference.classify;
 
 import dev.rivulet.events.Groups;
 import dev.rivulet.events.Topics;
-import dev.rivulet.events.kafka.ClientTrouble;
 import dev.rivulet.events.kafka.KafkaConnection;
 import dev.rivulet.inference.InferenceMetrics;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,28 +13,27 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.jboss.logging.Logger;
 
 /**
- * Consume, classify, produce: the outcomes of a poll's images and the new position in {@code
- * images} become visible together, or not at all. While one poll's outcomes are committed, the next
- * one's images are classified.
+ * Consume, classify, produce: the outcomes of images and the new position in {@code images} become
+ * visible together, or not at all. While outcomes are committed, images that came later are
+ * classified.
  *
  * <p>The consumer's group metadata in each transaction keeps a process that lost its partitions
  * from committing (KIP-447), so transactional ids need not be tied to partitions. Not thread-safe.
  */
 final class ImageTransactions implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(ImageTransactions.class);
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /** So soon a transaction that has failed is noticed. */
+  private static final Duration POLL_BESIDE_A_TRANSACTION = Duration.ofMillis(100);
+
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   // an image may have 16 MiB, and is in memory as it is fetched, as an event and as an outcome; one
@@ -50,18 +47,13 @@ final class ImageTransactions implements AutoCloseable {
   // that died with the broker: the broker may forget to miss it
   private static final int MAX_POLL_INTERVAL_MILLIS = 120_000;
 
-  private final KafkaConnection kafka;
   private final Topics topics;
-  private final String transactionalId;
   private final ImageOutcomes outcomesOf;
   private final InferenceMetrics metrics;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private KafkaProducer<byte[], byte[]> producer;
+  private final OutcomeProducer producer;
+  private final OutcomeCommits commits;
   private final ConsumerLag lag;
-  private final OversizedOutcomes oversized = new OversizedOutcomes();
-  private Optional<ImageOutcomes.UnderWay> underWay = Optional.empty();
-  private int refusalsInARow;
-  private volatile Optional<String> refusal = Optional.empty();
   private volatile boolean joined;
 
   /**
@@ -76,9 +68,7 @@ final class ImageTransactions implements AutoCloseable {
       InferenceMetrics metrics,
       String transactionalId,
       int maxImages) {
-    this.kafka = kafka;
     this.topics = topics;
-    this.transactionalId = transactionalId;
     this.outcomesOf = outcomesOf;
     this.metrics = metrics;
     consumer =
@@ -99,53 +89,49 @@ final class ImageTransactions implements AutoCloseable {
                 CooperativeStickyAssignor.class.getName()));
     lag = new ConsumerLag(consumer, metrics);
     try {
-      producer = kafka.transactionalProducerOfAnyKeys(transactionalId);
+      producer = new OutcomeProducer(kafka, topics, transactionalId, metrics);
     } catch (KafkaException e) {
       consumer.close(CloseOptions.timeout(CLOSING));
       throw e;
     }
+    commits = new OutcomeCommits(producer::write, maxImages);
   }
 
   /** Ends what an earlier producer of this process left unfinished, and joins the group. */
   void begin() {
-    producer.initTransactions();
+    producer.begin();
+    commits.start();
     consumer.subscribe(List.of(topics.images()), new Membership());
   }
 
   /**
-   * Begins to classify the images that came, and commits the outcomes of those that came before. If
-   * there are none it waits for new ones for half a second.
+   * Begins to classify the images that came, or that come within half a second; their outcomes are
+   * committed meanwhile and after it.
    *
    * @return whether to go on at once: not while Kafka refuses outcomes again and again
    * @throws KafkaException if this consumer and this producer cannot go on; a pair of new ones can
    * @throws ClassifierStoppedException if no image will be classified any more
    */
   boolean step() throws InterruptedException {
+    commits.awaitRoom();
     ConsumerRecords<byte[], byte[]> images =
-        consumer.poll(underWay.isPresent() ? Duration.ZERO : POLL);
-    Optional<ImageOutcomes.UnderWay> next =
-        images.isEmpty() ? Optional.empty() : Optional.of(outcomesOf.begin(images));
-    // after a failure the next poll brings both again
-    boolean committed = finish();
-    underWay = committed ? next : Optional.empty();
+        consumer.poll(commits.underWay() ? POLL_BESIDE_A_TRANSACTION : POLL);
+    commits.actAs(consumer.groupMetadata());
+    if (!images.isEmpty()) {
+      commits.add(outcomesOf.begin(images));
+    }
     lag.measure();
-    return committed || refusal.isEmpty();
-  }
-
-  /**
-   * Commits the outcomes of the images under way.
-   *
-   * @return whether that is done; if not, the next poll brings the images again
-   */
-  boolean finish() throws InterruptedException {
-    if (underWay.isEmpty()) {
+    if (!commits.takeFailure()) {
       return true;
     }
-    // no transaction is open meanwhile, so slow images cannot time one out
-    List<Outcome> outcomes = underWay.get().await().stream().map(oversized::writable).toList();
-    Map<TopicPartition, OffsetAndMetadata> nextOffsets = underWay.get().nextOffsets();
-    underWay = Optional.empty();
-    return oversized.searching() ? commitOneByOne(outcomes) : commit(outcomes, nextOffsets);
+    rewind();
+    return producer.refusal().isEmpty();
+  }
+
+  /** Commits the outcomes of the images under way. */
+  void finish() throws InterruptedException {
+    commits.drain();
+    commits.throwWhatEndedIt();
   }
 
   /** Whether this consumer has its place in the group. */
@@ -155,90 +141,19 @@ final class ImageTransactions implements AutoCloseable {
 
   /** Why Kafka has refused outcomes again and again; nothing since it has taken some. */
   Optional<String> refusal() {
-    return refusal;
+    return producer.refusal();
   }
 
   @Override
   public void close() {
     metrics.lags(Map.of());
-    underWay = Optional.empty();
+    commits.close();
     try {
       // an open transaction is aborted by it
-      producer.close(CLOSING);
+      producer.close();
     } finally {
       consumer.close(CloseOptions.timeout(CLOSING));
     }
-  }
-
-  private boolean commitOneByOne(List<Outcome> outcomes) {
-    boolean committed = true;
-    for (int i = 0; i < outcomes.size() && committed; i++) {
-      ConsumerRecord<byte[], byte[]> image = outcomes.get(i).image();
-      committed =
-          commit(
-              List.of(outcomes.get(i)),
-              Map.of(
-                  new TopicPartition(image.topic(), image.partition()),
-                  new OffsetAndMetadata(image.offset() + 1, image.leaderEpoch(), "")));
-    }
-    return committed;
-  }
-
-  /** Whether it is done; if not, the next poll brings the same images again. */
-  private boolean commit(List<Outcome> outcomes, Map<TopicPartition, OffsetAndMetadata> positions) {
-    // all of them before the first is sent, which then leaves with the others in one request
-    List<ProducerRecord<byte[], byte[]>> records =
-        outcomes.stream().map(outcome -> outcome.toRecord(topics)).toList();
-    try {
-      producer.beginTransaction();
-      for (ProducerRecord<byte[], byte[]> record : records) {
-        // a failed send fails the commit; the callback only tells whether size is the reason
-        producer.send(record, (sent, failure) -> oversized.sent(failure));
-      }
-      producer.sendOffsetsToTransaction(positions, consumer.groupMetadata());
-      producer.commitTransaction();
-    } catch (KafkaException e) {
-      String why = new ClientTrouble(e).toString();
-      LOG.warnf("%d images are classified again: %s", outcomes.size(), why);
-      renewProducer();
-      oversized.aborted(outcomes);
-      refused(why);
-      rewind();
-      return false;
-    }
-    forgetRefusals();
-    oversized.committed(outcomes);
-    count(outcomes);
-    return true;
-  }
-
-  private void forgetRefusals() {
-    refusalsInARow = 0;
-    refusal = Optional.empty();
-  }
-
-  private void refused(String why) {
-    refusalsInARow++;
-    int usual = oversized.searching() ? OversizedOutcomes.MOST_REFUSALS : 1;
-    if (refusalsInARow > usual) {
-      refusal =
-          Optional.of(
-              "Kafka has refused the outcomes of image events %d times in a row: %s"
-                  .formatted(refusalsInARow, why));
-    }
-  }
-
-  /**
-   * Settles the failed transaction, whose fate may be unknown here.
-   *
-   * <p>Aborting it would not do: the producer of kafka-clients 4.1.2 keeps positions that it could
-   * not send, or that the group refused, and commits them with its next transaction. That would
-   * skip the images of the failed one, or take another replica back.
-   */
-  private void renewProducer() {
-    producer.close(CLOSING);
-    producer = kafka.transactionalProducerOfAnyKeys(transactionalId);
-    producer.initTransactions();
   }
 
   /** Continues after the last committed image, as somebody who takes over would. */
@@ -255,26 +170,6 @@ final class ImageTransactions implements AutoCloseable {
     }
   }
 
-  private void count(List<Outcome> outcomes) {
-    Instant now = Instant.now();
-    for (Outcome outcome : outcomes) {
-      if (outcome instanceof Outcome.Predicted predicted) {
-        metrics.classified(
-            predicted.classification().label(),
-            InferenceMetrics.Source.TOPIC,
-            Classification.latency(predicted.imageAt(), now));
-      } else if (outcome instanceof Outcome.Rejected rejected) {
-        metrics.rejected(rejected.reason(), InferenceMetrics.Source.TOPIC);
-      }
-    }
-  }
-
-  /** The images are somebody else's now, and what is wrong with them. */
-  private void forget() {
-    oversized.forget();
-    forgetRefusals();
-  }
-
   private final class Membership implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
@@ -284,19 +179,29 @@ final class ImageTransactions implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       // who gets them begins behind what is committed
-      try {
-        finish();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      forget();
+      commits.actAs(consumer.groupMetadata());
+      giveUp(commits::drain);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
       joined = false;
-      underWay = Optional.empty();
-      forget();
+      giveUp(commits::discard);
     }
+
+    /** The images are somebody else's now, and what is wrong with them. */
+    private void giveUp(Ending ending) {
+      try {
+        ending.await();
+        producer.forget();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits until nothing is under way. */
+  private interface Ending {
+    void await() throws InterruptedException;
   }
 }

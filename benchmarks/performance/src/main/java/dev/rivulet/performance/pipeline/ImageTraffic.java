@@ -7,6 +7,8 @@ import dev.rivulet.performance.measure.TrialFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -21,9 +23,10 @@ import org.apache.kafka.common.errors.WakeupException;
 public final class ImageTraffic implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final long LOOK_UP_MILLIS = 2;
+  private static final Duration LOOK_UP = Duration.ofMillis(200);
 
-  private final KafkaProducer<String, byte[]> producer;
+  private final KafkaProducer<String, byte[]> gathering;
+  private final KafkaProducer<String, byte[]> atOnce;
   private final TopicReader predictions;
   private final List<byte[]> pictures;
   private final Thread reader = new Thread(this::read, "predictions");
@@ -34,9 +37,10 @@ public final class ImageTraffic implements AutoCloseable {
   private static final class Passage {
     private final long[] sentNanos;
     private final long[] seenNanos;
-    private volatile int seen;
+    private final CountDownLatch toSee;
 
     private Passage(int images) {
+      toSee = new CountDownLatch(images);
       sentNanos = new long[images];
       seenNanos = new long[images];
     }
@@ -44,24 +48,28 @@ public final class ImageTraffic implements AutoCloseable {
 
   public ImageTraffic(KafkaConnection kafka, List<byte[]> pictures) {
     this.pictures = pictures;
+    gathering = kafka.producer();
     // an event is there when it is sent, not when a batch of them is full
-    KafkaConnection atOnce =
+    atOnce =
         new KafkaConnection(
-            Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                kafka.bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                0));
-    producer = atOnce.producer();
+                Map.of(
+                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                    kafka.bootstrapServers(),
+                    ProducerConfig.LINGER_MS_CONFIG,
+                    0))
+            .producer();
     predictions = TopicReader.fromEnd(kafka, Topics.DEFAULT.predictions());
     reader.setDaemon(true);
     reader.start();
   }
 
-  /** Publishes so many at once and returns images per second, to the last prediction. */
+  /**
+   * Publishes so many as fast as Kafka takes them and returns images per second, to the last
+   * prediction.
+   */
   public double burst(int images) throws InterruptedException {
     long start = System.nanoTime();
-    Passage burst = publish(images, 0);
+    Passage burst = publish(gathering, images, 0);
     long last = start;
     for (long seen : burst.seenNanos) {
       last = Math.max(last, seen);
@@ -75,13 +83,14 @@ public final class ImageTraffic implements AutoCloseable {
    * @return from each event to its prediction, in milliseconds
    */
   public List<Double> steady(int images, double perSecond) throws InterruptedException {
-    Passage steady = publish(images, Math.round(1e9 / perSecond));
+    Passage steady = publish(atOnce, images, Math.round(1e9 / perSecond));
     return IntStream.range(0, images)
         .mapToObj(i -> (steady.seenNanos[i] - steady.sentNanos[i]) / 1e6)
         .toList();
   }
 
-  private Passage publish(int images, long pauseNanos) throws InterruptedException {
+  private Passage publish(KafkaProducer<String, byte[]> producer, int images, long pauseNanos)
+      throws InterruptedException {
     Passage under = new Passage(images);
     passage = under;
     long start = System.nanoTime();
@@ -107,15 +116,15 @@ public final class ImageTraffic implements AutoCloseable {
 
   private void awaitPredictions(Passage under) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (under.seen < under.seenNanos.length) {
+    while (!under.toSee.await(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS)) {
       if (failure.get() != null) {
         throw new TrialFailedException("images do not pass: " + failure.get().getMessage());
       }
       if (System.nanoTime() > deadline) {
         throw new TrialFailedException(
-            "%d predictions of %d images".formatted(under.seen, under.seenNanos.length));
+            "%d of %d images without a prediction"
+                .formatted(under.toSee.getCount(), under.seenNanos.length));
       }
-      Thread.sleep(LOOK_UP_MILLIS);
     }
   }
 
@@ -126,7 +135,7 @@ public final class ImageTraffic implements AutoCloseable {
           Passage under = passage;
           int image = Integer.parseInt(prediction.key());
           under.seenNanos[image] = System.nanoTime();
-          under.seen++;
+          under.toSee.countDown();
         }
       }
     } catch (WakeupException e) {
@@ -138,7 +147,8 @@ public final class ImageTraffic implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    producer.close();
+    gathering.close();
+    atOnce.close();
     predictions.wakeup();
     reader.join();
     predictions.close();
