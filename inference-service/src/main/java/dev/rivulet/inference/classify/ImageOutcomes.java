@@ -59,6 +59,11 @@ final class ImageOutcomes {
       return images.size();
     }
 
+    /** Of the images as they came. */
+    long bytes() {
+      return images.stream().mapToLong(image -> Math.max(0, image.serializedValueSize())).sum();
+    }
+
     /** Whether {@link #await} need not wait, but for an image that is to be tried again. */
     boolean isKnown() {
       return answers.stream().allMatch(CompletableFuture::isDone);

@@ -37,7 +37,7 @@ final class ImageTransactions implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   // an image may have 16 MiB, and is in memory as it is fetched, as an event and as an outcome; one
-  // that is larger than this comes alone
+  // that is larger than this comes alone, and none comes until it is committed
   private static final int FETCH_BYTES = 4 << 20;
 
   // how long the partitions of a killed process wait for a new owner
@@ -94,7 +94,7 @@ final class ImageTransactions implements AutoCloseable {
       consumer.close(CloseOptions.timeout(CLOSING));
       throw e;
     }
-    commits = new OutcomeCommits(producer::write, maxImages);
+    commits = new OutcomeCommits(producer::write, maxImages, FETCH_BYTES);
   }
 
   /** Ends what an earlier producer of this process left unfinished, and joins the group. */

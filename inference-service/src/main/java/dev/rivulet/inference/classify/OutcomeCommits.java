@@ -46,6 +46,7 @@ final class OutcomeCommits implements AutoCloseable {
 
   private final Transaction transaction;
   private final int maxImages;
+  private final long maxBytes;
   private final FutureTask<Void> work = new FutureTask<>(this::work);
   private final Thread thread = new Thread(work, "image-commits");
 
@@ -61,10 +62,12 @@ final class OutcomeCommits implements AutoCloseable {
   /**
    * @param transaction is run on the thread of this object, as long as anything is under way
    * @param maxImages most images in one transaction; of those of a single poll, all
+   * @param maxBytes with more of them under way, no more are polled
    */
-  OutcomeCommits(Transaction transaction, int maxImages) {
+  OutcomeCommits(Transaction transaction, int maxImages, long maxBytes) {
     this.transaction = transaction;
     this.maxImages = maxImages;
+    this.maxBytes = maxBytes;
     thread.setDaemon(true);
   }
 
@@ -74,7 +77,10 @@ final class OutcomeCommits implements AutoCloseable {
 
   /** Waits until so few images are under way that the next poll may bring more. */
   void awaitRoom() throws InterruptedException {
-    await(() -> images(waiting) + images(committing) <= maxImages);
+    await(
+        () ->
+            images(waiting) + images(committing) <= maxImages
+                && bytes(waiting) + bytes(committing) <= maxBytes);
     throwWhatEndedIt();
   }
 
@@ -199,6 +205,10 @@ final class OutcomeCommits implements AutoCloseable {
 
   private static int images(Collection<UnderWay> polls) {
     return polls.stream().mapToInt(UnderWay::images).sum();
+  }
+
+  private static long bytes(Collection<UnderWay> polls) {
+    return polls.stream().mapToLong(UnderWay::bytes).sum();
   }
 
   private Void work() throws InterruptedException {

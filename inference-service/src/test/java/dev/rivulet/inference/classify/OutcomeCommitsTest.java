@@ -25,12 +25,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OutcomeCommitsTest {
   private static final TopicPartition PARTITION = new TopicPartition("images", 0);
   private static final int MAX_IMAGES = 4;
+  private static final int MAX_BYTES = 100;
 
   /** A transaction that has begun. */
   private record Begun(List<Long> offsets, long position, ConsumerGroupMetadata member) {}
@@ -45,7 +48,8 @@ class OutcomeCommitsTest {
   private final BlockingQueue<Boolean> ends = new SynchronousQueue<>();
 
   private final AtomicInteger ended = new AtomicInteger();
-  private final OutcomeCommits commits = new OutcomeCommits(this::transaction, MAX_IMAGES);
+  private final OutcomeCommits commits =
+      new OutcomeCommits(this::transaction, MAX_IMAGES, MAX_BYTES);
 
   private boolean transaction(
       List<Outcome> outcomes,
@@ -141,6 +145,16 @@ class OutcomeCommitsTest {
   }
 
   @Test
+  void makesNoRoomWhileLargeImagesAreUnderWay() throws Exception {
+    commits.start();
+    commits.add(known(0, 1, MAX_BYTES + 1));
+    begun.take();
+    endWhenAwaited();
+    commits.awaitRoom();
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
   void discardsWhatIsInNoTransactionYet() throws Exception {
     commits.start();
     commits.add(known(0, 1));
@@ -162,7 +176,8 @@ class OutcomeCommitsTest {
             (outcomes, positions, member) -> {
               throw new KafkaException("fenced");
             },
-            MAX_IMAGES);
+            MAX_IMAGES,
+            MAX_BYTES);
     failing.start();
     failing.add(known(0, MAX_IMAGES + 1));
     assertThatThrownBy(failing::awaitRoom).isInstanceOf(KafkaException.class).hasMessage("fenced");
@@ -187,6 +202,10 @@ class OutcomeCommitsTest {
 
   /** A poll of images whose outcomes are known: they are no images. */
   private UnderWay known(long offset, int n) {
+    return known(offset, n, 0);
+  }
+
+  private UnderWay known(long offset, int n, int bytes) {
     List<ConsumerRecord<byte[], byte[]>> images =
         IntStream.range(0, n)
             .mapToObj(
@@ -195,8 +214,14 @@ class OutcomeCommitsTest {
                         PARTITION.topic(),
                         PARTITION.partition(),
                         offset + i,
+                        ConsumerRecord.NO_TIMESTAMP,
+                        TimestampType.NO_TIMESTAMP_TYPE,
+                        0,
+                        bytes,
                         new byte[0],
-                        new byte[0]))
+                        new byte[bytes],
+                        new RecordHeaders(),
+                        Optional.empty()))
             .toList();
     UnderWay poll =
         outcomesOf.begin(
