@@ -55,11 +55,12 @@ final class ImageOutcomes {
       this.nextOffsets = nextOffsets;
     }
 
-    int images() {
+    /** How many images it has. */
+    int count() {
       return images.size();
     }
 
-    /** Of the images as they came. */
+    /** Of all images together, as they came. */
     long bytes() {
       return images.stream().mapToLong(image -> Math.max(0, image.serializedValueSize())).sum();
     }

@@ -47,7 +47,13 @@ final class OutcomeCommits implements AutoCloseable {
   private final Transaction transaction;
   private final int maxImages;
   private final long maxBytes;
-  private final FutureTask<Void> work = new FutureTask<>(this::work);
+  private final FutureTask<Void> work =
+      new FutureTask<>(this::work) {
+        @Override
+        protected void done() {
+          tellOfItsEnd();
+        }
+      };
   private final Thread thread = new Thread(work, "image-commits");
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -57,7 +63,6 @@ final class OutcomeCommits implements AutoCloseable {
   private final List<UnderWay> committing = new ArrayList<>();
   private ConsumerGroupMetadata member;
   private boolean failed;
-  private boolean ended;
 
   /**
    * @param transaction is run on the thread of this object, as long as anything is under way
@@ -155,7 +160,7 @@ final class OutcomeCommits implements AutoCloseable {
    * @throws ClassifierStoppedException if no image will be classified any more
    */
   void throwWhatEndedIt() throws InterruptedException {
-    if (!hasEnded()) {
+    if (!work.isDone()) {
       return;
     }
     try {
@@ -165,15 +170,6 @@ final class OutcomeCommits implements AutoCloseable {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  private boolean hasEnded() {
-    lock.lock();
-    try {
-      return ended;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -191,7 +187,7 @@ final class OutcomeCommits implements AutoCloseable {
   private void await(BooleanSupplier state) throws InterruptedException {
     lock.lock();
     try {
-      while (!ended && !state.getAsBoolean()) {
+      while (!work.isDone() && !state.getAsBoolean()) {
         changed.await();
       }
     } finally {
@@ -204,7 +200,7 @@ final class OutcomeCommits implements AutoCloseable {
   }
 
   private static int images(Collection<UnderWay> polls) {
-    return polls.stream().mapToInt(UnderWay::images).sum();
+    return polls.stream().mapToInt(UnderWay::count).sum();
   }
 
   private static long bytes(Collection<UnderWay> polls) {
@@ -212,23 +208,22 @@ final class OutcomeCommits implements AutoCloseable {
   }
 
   private Void work() throws InterruptedException {
+    while (true) {
+      List<Outcome> outcomes = new ArrayList<>(takeFirst().await());
+      for (UnderWay known : takeKnown()) {
+        outcomes.addAll(known.await());
+      }
+      finish(commit(outcomes));
+      Thread.sleep(PAUSE.toMillis());
+    }
+  }
+
+  private void tellOfItsEnd() {
+    lock.lock();
     try {
-      while (true) {
-        List<Outcome> outcomes = new ArrayList<>(takeFirst().await());
-        for (UnderWay known : takeKnown()) {
-          outcomes.addAll(known.await());
-        }
-        finish(commit(outcomes));
-        Thread.sleep(PAUSE.toMillis());
-      }
+      changed.signalAll();
     } finally {
-      lock.lock();
-      try {
-        ended = true;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      lock.unlock();
     }
   }
 
@@ -252,7 +247,7 @@ final class OutcomeCommits implements AutoCloseable {
       int images = images(committing);
       List<UnderWay> known = new ArrayList<>();
       while (!waiting.isEmpty() && waiting.peek().isKnown()) {
-        images += waiting.peek().images();
+        images += waiting.peek().count();
         if (images > maxImages) {
           break;
         }
