@@ -3,7 +3,6 @@ package dev.rivulet.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * A network with fixed weights that tells what images show.
@@ -20,22 +19,22 @@ public final class Classifier implements AutoCloseable {
 
   private final NetworkConfig config;
   private final NDManager manager;
-  private final List<NDArray> parameters;
+  private final ScriptedNetwork network;
   private final SliceWorkers workers;
   private final Inference inference;
 
   public Classifier(ComputeDevice device, Weights weights) {
     config = weights.config();
     float[] values = new EngineOrder(config).toEngine(weights.values());
-    workers = new SliceWorkers(device.threads());
-    inference = new Inference(device, config, workers);
     manager = NDManager.newBaseManager(device.device());
-    try {
-      parameters = new ParameterViews(config).of(EngineVectors.create(manager, values));
+    try (NDArray vector = EngineVectors.create(manager, values)) {
+      network = new ScriptedNetwork(config, vector);
     } catch (RuntimeException | Error e) {
-      close();
+      manager.close();
       throw e;
     }
+    workers = new SliceWorkers(device.threads());
+    inference = new Inference(device, workers);
   }
 
   /** {@link #probabilities(ByteBuffer, int)}. */
@@ -66,7 +65,7 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalArgumentException if the buffer holds fewer than n images
    */
   public float[][] logits(ByteBuffer images, int n) {
-    return inference.logits(manager, parameters, images, n, n);
+    return inference.logits(manager, network, images, n, n);
   }
 
   /** Classifies black images of some batch sizes, so that the first real ones are not slow. */
@@ -83,6 +82,7 @@ public final class Classifier implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    network.close();
     manager.close();
   }
 }

@@ -27,12 +27,15 @@ public final class ComputeDevice {
   private final String name;
   private final int threads;
   private final Precision precision;
+  private final boolean convolvesDense;
 
-  private ComputeDevice(Device device, String name, int threads, Precision precision) {
+  private ComputeDevice(
+      Device device, String name, int threads, Precision precision, boolean convolvesDense) {
     this.device = device;
     this.name = name;
     this.threads = threads;
     this.precision = precision;
+    this.convolvesDense = convolvesDense;
   }
 
   /** {@link #select(String, int)} with as many threads as there are processors. */
@@ -81,12 +84,17 @@ public final class ComputeDevice {
 
   /** The same whether it is of use there or not. */
   ComputeDevice withPrecision(Precision precision) {
-    return new ComputeDevice(device, name, threads, precision);
+    return new ComputeDevice(device, name, threads, precision, convolvesDense);
+  }
+
+  /** The same whatever is faster there. */
+  ComputeDevice withDenseConvolved(boolean convolved) {
+    return new ComputeDevice(device, name, threads, precision, convolved);
   }
 
   /** The same device for callers that have threads of their own: each call computes on one. */
   public ComputeDevice onCallingThread() {
-    return new ComputeDevice(device, name, 1, precision);
+    return new ComputeDevice(device, name, 1, precision, convolvesDense);
   }
 
   /** For people: the device and the engine, as in "CPU, 8 threads (PyTorch 2.7.1)". */
@@ -126,9 +134,17 @@ public final class ComputeDevice {
     return precision == Precision.FP16;
   }
 
+  /**
+   * Whether dense layers train faster as 1×1 convolutions. The engine's matrix products of FLOAT32
+   * are those of Intel's library, which uses half of the vector units of other makers' processors.
+   */
+  boolean convolvesDense() {
+    return convolvesDense && precision == Precision.FP32;
+  }
+
   private static ComputeDevice cpu(int threads) {
     String name = "CPU, " + threads + (threads == 1 ? " thread (" : " threads (") + engine() + ")";
-    return new ComputeDevice(Device.cpu(), name, threads, Precision.FP32);
+    return new ComputeDevice(Device.cpu(), name, threads, Precision.FP32, !Processor.isIntel());
   }
 
   private static ComputeDevice gpu() {
@@ -143,7 +159,8 @@ public final class ComputeDevice {
           "device gpu: %s sees no GPU; check that nvidia-smi lists one and that containers may use it, or use device cpu or auto"
               .formatted(engine()));
     }
-    return new ComputeDevice(Device.gpu(), "GPU (%s)".formatted(engine()), 1, Precision.FP32);
+    return new ComputeDevice(
+        Device.gpu(), "GPU (%s)".formatted(engine()), 1, Precision.FP32, false);
   }
 
   private static String engine() {

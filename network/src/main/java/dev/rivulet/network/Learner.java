@@ -101,9 +101,9 @@ public final class Learner implements AutoCloseable {
     order = new EngineOrder(config);
     views = new ParameterViews(config);
     activationType = device.activationType();
-    network = new Network(config, activationType);
+    network = new Network(config, activationType, device.convolvesDense());
     workers = new SliceWorkers(device.threads());
-    inference = new Inference(device, config, workers);
+    inference = new Inference(device, workers);
     masks =
         IntStream.range(0, workers.workers())
             .mapToObj(worker -> new DropoutMasks(seed))
@@ -276,10 +276,8 @@ public final class Learner implements AutoCloseable {
   private Evaluation evaluate(NDArray model, ByteBuffer images, int[] labels, int n, int batch) {
     LabelledImages labelled = new LabelledImages(images, labels, n, config.classes());
     float[][] logits;
-    try (NDManager evaluation = manager.newSubManager()) {
-      NDArray frozen = model.stopGradient();
-      frozen.attach(evaluation);
-      logits = inference.logits(evaluation, views.of(frozen), images, n, batch);
+    try (ScriptedNetwork fixed = new ScriptedNetwork(config, model)) {
+      logits = inference.logits(manager, fixed, images, n, batch);
     }
     return Evaluation.of(logits, labelled);
   }

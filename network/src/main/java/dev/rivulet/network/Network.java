@@ -30,12 +30,21 @@ final class Network {
   private static final Shape TWO = new Shape(2, 2);
   private static final Shape NO_PADDING = new Shape(0, 0);
 
+  // of a batch of fewer, the engine leaves 1×1 convolutions to slower kernels; a map has as many
+  // pixels at least
+  private static final int CONVOLVED_BATCH = 16;
+
   private final NetworkConfig config;
   private final ActivationType activationType;
+  private final boolean denseConvolved;
 
-  Network(NetworkConfig config, ActivationType activationType) {
+  /**
+   * @param denseConvolved whether dense layers run as 1×1 convolutions
+   */
+  Network(NetworkConfig config, ActivationType activationType, boolean denseConvolved) {
     this.config = config;
     this.activationType = activationType;
+    this.denseConvolved = denseConvolved;
   }
 
   /**
@@ -105,7 +114,7 @@ final class Network {
     NDArray wide = freeing(filtered, rows -> norm(next, rows, Normalization.NORM_EPSILON));
     NDArray active = freeing(wide, rows -> dropout.apply(Activation.gelu(rows), layer));
     // in place: no layer needs the projection itself for its gradient
-    return freeing(active, rows -> dense(rows, next.next(), next.next())).addi(x);
+    return freeing(active, rows -> pixelwise(rows, next.next(), next.next())).addi(x);
   }
 
   /**
@@ -121,7 +130,7 @@ final class Network {
   }
 
   private NDArray downscale(Iterator<NDArray> next, NDArray x, long n, int side) {
-    NDArray doubled = dense(x, next.next(), next.next());
+    NDArray doubled = pixelwise(x, next.next(), next.next());
     long channels = doubled.getShape().get(1);
     NDArray map = doubled.reshape(n, side, side, channels).transpose(0, 3, 1, 2);
     NDArray pooled = Pool.maxPool2d(map, TWO, TWO, NO_PADDING, false).transpose(0, 2, 3, 1);
@@ -147,6 +156,17 @@ final class Network {
     NDArray gain = next.next();
     return LayerNorm.layerNorm(rows, gain.getShape(), gain, next.next(), epsilon)
         .singletonOrThrow();
+  }
+
+  /** A dense layer for each pixel. */
+  private NDArray pixelwise(NDArray rows, NDArray weight, NDArray bias) {
+    if (!denseConvolved) {
+      return dense(rows, weight, bias);
+    }
+    long in = weight.getShape().get(1);
+    long out = weight.getShape().get(0);
+    NDArray map = rows.reshape(CONVOLVED_BATCH, -1, 1, in);
+    return rows(convolution(map, weight.reshape(out, in, 1, 1), bias, NO_PADDING, 1), out);
   }
 
   private static NDArray dense(NDArray rows, NDArray weight, NDArray bias) {

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine's losses, logits and gradients against the reference in plain Java. */
 class LearnerGradientTest {
@@ -30,12 +32,13 @@ class LearnerGradientTest {
     new Random(2).nextBytes(PIXELS);
   }
 
-  @Test
-  void lossAndGradientsAreThoseOfTheReference() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void lossAndGradientsAreThoseOfTheReference(boolean denseConvolved) {
     double[] weights = weights();
     double beta1 = DROPPING.value(RecipeSetting.BETA1);
-    try (Learner learner =
-        new Learner(ComputeDevice.select("cpu", 2), state(weights), DROPPING, 1, SEED)) {
+    ComputeDevice device = ComputeDevice.select("cpu", 2).withDenseConvolved(denseConvolved);
+    try (Learner learner = new Learner(device, state(weights), DROPPING, 1, SEED)) {
       learner.step(PIXELS, LABELS, IMAGES);
 
       assertThat(learner.takeTotals().meanLoss()).isCloseTo(referenceLoss(weights), within(1e-4));

@@ -30,12 +30,4 @@ class TypeConversionTest {
       assertThat(values.getGradient().toFloatArray()).containsExactly(1, 2, 4);
     }
   }
-
-  @Test
-  void leavesNothingToCompleteToTheThreadsThatUseIt() {
-    Device cpu = ComputeDevice.select("cpu").device();
-    try (TypeConversion conversion = new TypeConversion(Target.BFLOAT16, cpu)) {
-      assertThat(conversion.block.isInitialized()).isTrue();
-    }
-  }
 }

@@ -1,0 +1,70 @@
+package dev.rivulet.network;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.IValue;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The forward pass of {@link Network} for weights that stay as they are: a program that the engine
+ * runs in one call, on a CPU with dense kernels in the order in which its matrix products read
+ * them.
+ *
+ * <p>Thread-safe, except that {@link #close} must come after the last call has returned.
+ */
+final class ScriptedNetwork implements AutoCloseable {
+  // it has such products for fusions only, and cannot put kernels into their order
+  private static final String ENGINE_WITHOUT_PACKING = "2.0.";
+
+  private final SharedScript script;
+  private final IValue prepared;
+
+  /**
+   * @param weights FLOAT32, all of them in {@link EngineOrder}, in memory of the engine's own; may
+   *     be closed afterwards, but not changed before {@link #close}
+   */
+  ScriptedNetwork(NetworkConfig config, NDArray weights) {
+    this(config, weights, packs(weights.getDevice()));
+  }
+
+  /**
+   * @param packed whether the dense kernels are put in that order, if the engine can
+   */
+  ScriptedNetwork(NetworkConfig config, NDArray weights, boolean packed) {
+    script = SharedScript.of(new NetworkSource(config, packed).methods(), weights.getDevice());
+    try (NDManager manager = weights.getManager().newSubManager()) {
+      NDArray frozen = weights.stopGradient();
+      frozen.attach(manager);
+      List<NDArray> arrays = new ArrayList<>();
+      arrays.add(EngineVectors.create(manager, Normalization.pixelMeans()));
+      arrays.add(EngineVectors.create(manager, Normalization.pixelDeviations()));
+      arrays.addAll(new ParameterViews(config).of(frozen));
+      prepared = script.get().list(NetworkSource.PREPARE, arrays);
+    } catch (RuntimeException | Error e) {
+      script.close();
+      throw e;
+    }
+  }
+
+  /** Whether the engine can put kernels into another order on that device. */
+  static boolean packs(Device device) {
+    return !device.isGpu() && !Engine.getInstance().getVersion().startsWith(ENGINE_WITHOUT_PACKING);
+  }
+
+  /**
+   * @param images UINT8 [n, 32, 32, 3]
+   * @return FLOAT32 [n, classes], owned by the manager of the images
+   */
+  NDArray logits(NDArray images) {
+    return script.get().apply(images, prepared);
+  }
+
+  @Override
+  public void close() {
+    prepared.close();
+    script.close();
+  }
+}
