@@ -35,13 +35,13 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
   private final LiveModel live;
   private final ImageOutcomes outcomesOf;
   private final InferenceMetrics metrics;
-  private final int maxImages;
+  private final int pollImages;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile ImageTransactions current;
   private volatile BrokerContact contact;
 
   /**
-   * @param maxImages most images in one transaction
+   * @param pollImages most images in one poll
    */
   public ImageEventLoop(
       KafkaConnection kafka,
@@ -49,13 +49,13 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
       LiveModel live,
       ImageClassifier classifier,
       InferenceMetrics metrics,
-      int maxImages) {
+      int pollImages) {
     this.kafka = kafka;
     this.topics = topics;
     this.live = live;
     this.outcomesOf = new ImageOutcomes(classifier, Clock.systemUTC());
     this.metrics = metrics;
-    this.maxImages = maxImages;
+    this.pollImages = pollImages;
   }
 
   /**
@@ -82,7 +82,7 @@ public final class ImageEventLoop implements Runnable, AutoCloseable {
 
   private void serve() throws InterruptedException {
     try (ImageTransactions transactions =
-        new ImageTransactions(kafka, topics, outcomesOf, metrics, transactionalId, maxImages)) {
+        new ImageTransactions(kafka, topics, outcomesOf, metrics, transactionalId, pollImages)) {
       transactions.begin();
       current = transactions;
       boolean atOnce = true;

@@ -58,7 +58,7 @@ final class ImageTransactions implements AutoCloseable {
 
   /**
    * @param transactionalId of this process alone
-   * @param maxImages most images in one transaction
+   * @param pollImages most images in one poll
    * @throws KafkaException if a client cannot be made
    */
   ImageTransactions(
@@ -67,7 +67,7 @@ final class ImageTransactions implements AutoCloseable {
       ImageOutcomes outcomesOf,
       InferenceMetrics metrics,
       String transactionalId,
-      int maxImages) {
+      int pollImages) {
     this.topics = topics;
     this.outcomesOf = outcomesOf;
     this.metrics = metrics;
@@ -77,7 +77,7 @@ final class ImageTransactions implements AutoCloseable {
                 ConsumerConfig.GROUP_ID_CONFIG,
                 Groups.INFERENCE,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                maxImages,
+                pollImages,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 SESSION_TIMEOUT_MILLIS,
                 ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
@@ -94,7 +94,9 @@ final class ImageTransactions implements AutoCloseable {
       consumer.close(CloseOptions.timeout(CLOSING));
       throw e;
     }
-    commits = new OutcomeCommits(producer::write, maxImages, FETCH_BYTES);
+    commits =
+        new OutcomeCommits(
+            producer::write, pollImages, FETCH_BYTES, OutcomeCommits.PAUSE_IN_A_CROWD);
   }
 
   /** Ends what an earlier producer of this process left unfinished, and joins the group. */

@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rivulet.events.image.ImageDecoder;
 import dev.rivulet.inference.InferenceMetrics;
+import dev.rivulet.inference.TinyCheckpoint;
 import dev.rivulet.inference.Waiting;
 import dev.rivulet.inference.classify.ImageOutcomes.UnderWay;
 import dev.rivulet.inference.reload.LiveModel;
+import dev.rivulet.inference.reload.ServedModel;
+import dev.rivulet.network.NetworkConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -32,6 +38,7 @@ import org.junit.jupiter.api.Test;
 
 class OutcomeCommitsTest {
   private static final TopicPartition PARTITION = new TopicPartition("images", 0);
+  private static final int POLL_IMAGES = 1;
   private static final int MAX_IMAGES = 4;
   private static final int MAX_BYTES = 100;
 
@@ -48,8 +55,9 @@ class OutcomeCommitsTest {
   private final BlockingQueue<Boolean> ends = new SynchronousQueue<>();
 
   private final AtomicInteger ended = new AtomicInteger();
+  // so long that it does not end by itself
   private final OutcomeCommits commits =
-      new OutcomeCommits(this::transaction, MAX_IMAGES, MAX_BYTES);
+      new OutcomeCommits(this::transaction, POLL_IMAGES, MAX_BYTES, Duration.ofHours(1));
 
   private boolean transaction(
       List<Outcome> outcomes,
@@ -110,6 +118,42 @@ class OutcomeCommitsTest {
     ends.put(true);
     assertThat(begun.take().position()).isEqualTo(10);
     ends.put(true);
+  }
+
+  @Test
+  void gathersACrowdUntilItIsClassified() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    commits.start();
+    commits.add(known(0, 1));
+    begun.take();
+    commits.add(known(1, 1));
+    commits.add(classifiedAfter(gate, 2));
+    ends.put(true);
+    assertThat(begun.poll(100, TimeUnit.MILLISECONDS)).isNull();
+
+    gate.countDown();
+    assertThat(begun.take().offsets()).containsExactly(1L, 2L);
+    ends.put(true);
+  }
+
+  @Test
+  void gathersACrowdForAWhileOnly() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    try (OutcomeCommits hasty =
+        new OutcomeCommits(this::transaction, POLL_IMAGES, MAX_BYTES, Duration.ofMillis(1))) {
+      hasty.start();
+      hasty.add(known(0, 1));
+      begun.take();
+      hasty.add(known(1, 1));
+      hasty.add(classifiedAfter(gate, 2));
+      ends.put(true);
+
+      assertThat(begun.take().offsets()).containsExactly(1L);
+      ends.put(true);
+      gate.countDown();
+      assertThat(begun.take().offsets()).containsExactly(2L);
+      ends.put(true);
+    }
   }
 
   @Test
@@ -176,8 +220,9 @@ class OutcomeCommitsTest {
             (outcomes, positions, member) -> {
               throw new KafkaException("fenced");
             },
-            MAX_IMAGES,
-            MAX_BYTES);
+            POLL_IMAGES,
+            MAX_BYTES,
+            OutcomeCommits.PAUSE_IN_A_CROWD);
     failing.start();
     failing.add(known(0, MAX_IMAGES + 1));
     assertThatThrownBy(failing::awaitRoom).isInstanceOf(KafkaException.class).hasMessage("fenced");
@@ -206,6 +251,35 @@ class OutcomeCommitsTest {
   }
 
   private UnderWay known(long offset, int n, int bytes) {
+    UnderWay poll = poll(outcomesOf, offset, n, new byte[bytes]);
+    Waiting.until(poll::isKnown);
+    return poll;
+  }
+
+  /** A poll of one image whose outcome is known some time after the gate has opened. */
+  private static UnderWay classifiedAfter(CountDownLatch gate, long offset) {
+    LiveModel live = new LiveModel();
+    live.swap(
+        new ServedModel(
+            TinyCheckpoint.of("run", 1).description(),
+            (images, n) -> {
+              Waiting.until(() -> gate.getCount() == 0);
+              return new float[][] {{1}};
+            },
+            () -> {},
+            Instant.EPOCH));
+    MicroBatcher waiting =
+        new MicroBatcher(live, 1, Duration.ZERO, new InferenceMetrics(new SimpleMeterRegistry()));
+    waiting.start(1, 1, (thread, why) -> {});
+    ImageClassifier classifier = new ImageClassifier(new ImageDecoder(), waiting, 1);
+    return poll(
+        new ImageOutcomes(classifier, Clock.systemUTC()),
+        offset,
+        1,
+        new byte[NetworkConfig.IMAGE_BYTES]);
+  }
+
+  private static UnderWay poll(ImageOutcomes outcomesOf, long offset, int n, byte[] image) {
     List<ConsumerRecord<byte[], byte[]>> images =
         IntStream.range(0, n)
             .mapToObj(
@@ -217,17 +291,14 @@ class OutcomeCommitsTest {
                         ConsumerRecord.NO_TIMESTAMP,
                         TimestampType.NO_TIMESTAMP_TYPE,
                         0,
-                        bytes,
+                        image.length,
                         new byte[0],
-                        new byte[bytes],
+                        image,
                         new RecordHeaders(),
                         Optional.empty()))
             .toList();
-    UnderWay poll =
-        outcomesOf.begin(
-            new ConsumerRecords<>(
-                Map.of(PARTITION, images), Map.of(PARTITION, new OffsetAndMetadata(offset + n))));
-    Waiting.until(poll::isKnown);
-    return poll;
+    return outcomesOf.begin(
+        new ConsumerRecords<>(
+            Map.of(PARTITION, images), Map.of(PARTITION, new OffsetAndMetadata(offset + n))));
   }
 }
