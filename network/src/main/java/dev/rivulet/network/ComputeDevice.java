@@ -87,7 +87,7 @@ public final class ComputeDevice {
     return new ComputeDevice(device, name, threads, precision, convolvesDense);
   }
 
-  /** The same whatever is faster there. */
+  /** The same device with dense layers trained in that way, whatever is faster. */
   ComputeDevice withDenseConvolved(boolean convolved) {
     return new ComputeDevice(device, name, threads, precision, convolved);
   }

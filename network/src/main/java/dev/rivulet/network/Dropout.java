@@ -2,9 +2,9 @@ package dev.rivulet.network;
 
 import ai.djl.ndarray.NDArray;
 
-/** How the network's dropout layers treat activations: at random in training, not at all after. */
+/** How the network's dropout layers treat activations in training. */
 interface Dropout {
-  /** Leaves every activation as it is, for evaluation and serving. */
+  /** Leaves every activation as it is. */
   Dropout NONE = (activations, layer) -> activations;
 
   /**

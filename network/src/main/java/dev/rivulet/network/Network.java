@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The forward pass, from pixels to logits.
+ * The forward pass, from pixels to logits, as it is trained; {@link ScriptedNetwork} is the same
+ * for weights that stay as they are.
  *
  * <p>Activations are matrices [images · height · width, channels], that is NHWC, so layer norms and
  * dense layers work on the last axis with no copy. Convolutions and pooling are handed an NCHW view

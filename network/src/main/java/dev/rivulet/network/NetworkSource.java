@@ -3,6 +3,7 @@ package dev.rivulet.network;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes the forward pass of {@link Network} as a {@link TorchScript}, layer by layer. Its
@@ -114,11 +115,11 @@ final class NetworkSource {
   /** The next array, made into something. */
   private String prepared(String expression) {
     int index = prepared.size();
-    prepared.add(expression.formatted(index));
-    return "w[%d]".formatted(index);
+    prepared.add(String.format(Locale.ROOT, expression, index));
+    return "w[" + index + "]";
   }
 
   private void line(String statement, Object... arguments) {
-    statements.append("  ").append(statement.formatted(arguments)).append('\n');
+    statements.append("  ").append(String.format(Locale.ROOT, statement, arguments)).append('\n');
   }
 }

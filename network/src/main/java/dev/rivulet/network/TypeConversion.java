@@ -29,7 +29,7 @@ final class TypeConversion implements AutoCloseable {
   private static final String CODE =
       """
       def forward(self: __torch__.Script, x: Tensor) -> Tensor:
-        return torch.to(x, %d)
+        return torch.to(x, %s)
       """;
 
   private final TorchScript script;

@@ -36,7 +36,7 @@ final class OutcomeCommits implements AutoCloseable {
 
   /**
    * How long a crowd is gathered that keeps the classifier busy meanwhile. Measured with a backlog
-   * on two processors: the broker takes half as much of them as without it.
+   * on two processors: the broker takes a third less of them than without it.
    */
   static final Duration PAUSE_IN_A_CROWD = Duration.ofMillis(250);
 
