@@ -136,7 +136,7 @@ public final class ComputeDevice {
 
   /**
    * Whether dense layers train faster as 1×1 convolutions. The engine's matrix products of FLOAT32
-   * are those of Intel's library, which uses half of the vector units of other makers' processors.
+   * are those of Intel's library, which uses no AVX-512 on other makers' processors.
    */
   boolean convolvesDense() {
     return convolvesDense && precision == Precision.FP32;
@@ -144,7 +144,8 @@ public final class ComputeDevice {
 
   private static ComputeDevice cpu(int threads) {
     String name = "CPU, " + threads + (threads == 1 ? " thread (" : " threads (") + engine() + ")";
-    return new ComputeDevice(Device.cpu(), name, threads, Precision.FP32, !Processor.isIntel());
+    return new ComputeDevice(
+        Device.cpu(), name, threads, Precision.FP32, Processor.hasAvx512ThatIntelsLibraryIgnores());
   }
 
   private static ComputeDevice gpu() {

@@ -79,7 +79,7 @@ final class OutcomeCommits implements AutoCloseable {
    * @param transaction is run on the thread of this object, as long as anything is under way
    * @param pollImages how many images a full poll has
    * @param maxBytes with more of them under way, no more are polled
-   * @param pauseInACrowd {@link #PAUSE_IN_A_CROWD}
+   * @param pauseInACrowd how long a crowd is gathered at most, {@link #PAUSE_IN_A_CROWD}
    */
   OutcomeCommits(Transaction transaction, int pollImages, long maxBytes, Duration pauseInACrowd) {
     this.transaction = transaction;

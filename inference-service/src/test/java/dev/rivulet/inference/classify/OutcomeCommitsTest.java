@@ -123,12 +123,7 @@ class OutcomeCommitsTest {
   @Test
   void gathersACrowdUntilItIsClassified() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    commits.start();
-    commits.add(known(0, 1));
-    begun.take();
-    commits.add(known(1, 1));
-    commits.add(classifiedAfter(gate, 2));
-    ends.put(true);
+    startWithACrowd(commits, gate);
     assertThat(begun.poll(100, TimeUnit.MILLISECONDS)).isNull();
 
     gate.countDown();
@@ -141,12 +136,7 @@ class OutcomeCommitsTest {
     CountDownLatch gate = new CountDownLatch(1);
     try (OutcomeCommits hasty =
         new OutcomeCommits(this::transaction, POLL_IMAGES, MAX_BYTES, Duration.ofMillis(1))) {
-      hasty.start();
-      hasty.add(known(0, 1));
-      begun.take();
-      hasty.add(known(1, 1));
-      hasty.add(classifiedAfter(gate, 2));
-      ends.put(true);
+      startWithACrowd(hasty, gate);
 
       assertThat(begun.take().offsets()).containsExactly(1L);
       ends.put(true);
@@ -227,6 +217,17 @@ class OutcomeCommitsTest {
     failing.add(known(0, MAX_IMAGES + 1));
     assertThatThrownBy(failing::awaitRoom).isInstanceOf(KafkaException.class).hasMessage("fenced");
     failing.close();
+  }
+
+  /** Ends a first transaction with an image behind it that is known and one that is not. */
+  private void startWithACrowd(OutcomeCommits starting, CountDownLatch gate)
+      throws InterruptedException {
+    starting.start();
+    starting.add(known(0, 1));
+    begun.take();
+    starting.add(known(1, 1));
+    starting.add(classifiedAfter(gate, 2));
+    ends.put(true);
   }
 
   /** Lets the transaction that has begun commit once this thread waits. */
