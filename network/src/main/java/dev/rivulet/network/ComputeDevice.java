@@ -5,7 +5,6 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
 import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.cuda.CudaUtils;
-import dev.rivulet.network.TypeConversion.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -120,13 +119,9 @@ public final class ComputeDevice {
     return device;
   }
 
-  /** Of activations and their gradients in training; the caller closes it. */
-  ActivationType activationType() {
-    return switch (precision) {
-      case FP32 -> ActivationType.FLOAT32;
-      case BF16 -> ActivationType.narrow(Target.BFLOAT16, device);
-      case FP16 -> ActivationType.narrow(Target.FLOAT16, device);
-    };
+  /** Of activations and their gradients in training. */
+  Precision precision() {
+    return precision;
   }
 
   /** Whether gradients need {@link LossScaling} to fit into their type. */

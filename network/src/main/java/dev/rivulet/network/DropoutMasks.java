@@ -1,56 +1,68 @@
 package dev.rivulet.network;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
- * Dropout with masks of its own, for the CPU, where the engine's serial generator would take a
+ * Masks for dropout of one half, for the CPU, where the engine's serial generator would take a
  * third of a training step.
  *
  * <p>A mask holds a byte 0 or 2 per activation, decided by one random bit each: a pure function of
  * seed, step, the image's place in its batch, layer and element. Not thread-safe: each worker has
- * its own, because the buffers are used again from slice to slice.
+ * its own, because the memory is used again from slice to slice.
  */
-final class DropoutMasks implements Dropout {
+final class DropoutMasks {
   private static final long TWOS = 0x0202020202020202L;
   private static final int BYTES_PER_RANDOM_LONG = Long.SIZE;
 
+  private final List<Integer> bytesPerImage;
   private final long seed;
-  private ByteBuffer[] buffers = new ByteBuffer[0];
-  private long step;
-  private int firstImage;
-  private int images;
+  private ByteBuffer memory = ByteBuffer.allocateDirect(0);
 
-  DropoutMasks(long seed) {
+  DropoutMasks(NetworkConfig config, long seed) {
+    bytesPerImage = bytesPerImage(config);
     this.seed = seed;
   }
 
-  /** Chooses the images that the next calls are about. */
-  DropoutMasks aim(long newStep, int newFirstImage, int newImages) {
-    step = newStep;
-    firstImage = newFirstImage;
-    images = newImages;
-    return this;
+  /** The activations of one image that each dropout layer decides about. */
+  static List<Integer> bytesPerImage(NetworkConfig config) {
+    List<Integer> bytes = new ArrayList<>();
+    for (int stage = 0; stage < config.stages(); stage++) {
+      int pixels = config.side(stage) * config.side(stage);
+      int wide = config.channels(stage) * config.factors().get(stage);
+      bytes.addAll(Collections.nCopies(config.depths().get(stage), pixels * wide));
+    }
+    return bytes;
   }
 
-  /** The engine reads the mask where it lies, so it must not change before the backward pass. */
-  @Override
-  public NDArray apply(NDArray activations, int layer) {
-    int bytes = Math.toIntExact(activations.size());
-    ByteBuffer mask = buffer(layer, bytes);
-    LongBuffer longs = mask.asLongBuffer();
-    int longsPerImage = bytes / images / Long.BYTES;
-    for (int image = 0; image < images; image++) {
-      fill(longs, image * longsPerImage, longsPerImage, key(seed, step, firstImage + image, layer));
+  /**
+   * The masks of all layers, one after the other, in each of them the images'.
+   *
+   * @return UINT8 vector; the engine reads it where it lies, so it is good until the next call
+   */
+  NDArray of(NDManager manager, long step, int firstImage, int images) {
+    int bytes = images * bytesPerImage.stream().mapToInt(Integer::intValue).sum();
+    if (memory.capacity() < bytes) {
+      memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
-    NDArray tensor = activations.getManager().create(mask, activations.getShape(), DataType.UINT8);
-    // as floats, because the backward pass would otherwise convert the bytes once more; in place,
-    // because no layer needs the activations themselves for its gradient
-    return activations.muli(tensor.toType(DataType.FLOAT32, false));
+    LongBuffer longs = memory.asLongBuffer();
+    int start = 0;
+    for (int layer = 0; layer < bytesPerImage.size(); layer++) {
+      int longsPerImage = bytesPerImage.get(layer) / Long.BYTES;
+      for (int image = 0; image < images; image++) {
+        fill(longs, start, longsPerImage, key(seed, step, firstImage + image, layer));
+        start += longsPerImage;
+      }
+    }
+    return manager.create(memory.slice(0, bytes), new Shape(bytes), DataType.UINT8);
   }
 
   /** What decides the mask of one image in one layer. */
@@ -66,15 +78,5 @@ final class DropoutMasks implements Dropout {
         target.put(start + i + j, Long.rotateLeft(bits, j) & TWOS);
       }
     }
-  }
-
-  private ByteBuffer buffer(int layer, int bytes) {
-    if (layer >= buffers.length) {
-      buffers = Arrays.copyOf(buffers, layer + 1);
-    }
-    if (buffers[layer] == null || buffers[layer].capacity() < bytes) {
-      buffers[layer] = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-    return buffers[layer].slice(0, bytes).order(ByteOrder.nativeOrder());
   }
 }

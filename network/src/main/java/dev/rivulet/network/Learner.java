@@ -1,11 +1,9 @@
 package dev.rivulet.network;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import dev.rivulet.events.batch.LabelledImages.Mixture;
 import dev.rivulet.events.run.Recipe;
 import dev.rivulet.events.run.RecipeSetting;
@@ -16,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -28,36 +25,28 @@ import java.util.stream.Stream;
  * number of threads. A GPU takes the batch whole. Forward and backward pass are in the device's
  * precision; weights, moments, losses and validation are always FLOAT32 or better.
  *
- * <p>Not thread-safe, and the engine computes gradients for one learner of a process at a time.
+ * <p>Not thread-safe.
  */
 public final class Learner implements AutoCloseable {
   /**
-   * So that 1 to 4 threads share 32 images alike. Measured: larger slices are no faster, smaller
-   * ones pay the engine's cost per call more often.
+   * So that 1 to 4 threads share 32 images alike. Measured: larger slices are hardly faster,
+   * smaller ones pay the engine's cost per call more often. In half the bytes twice as many are
+   * faster.
    */
-  static final int MAX_CPU_SLICE_IMAGES = 8;
+  private static final int MAX_CPU_SLICE_FP32_IMAGES = 8;
 
   // as in TensorFlow's and timm's averages with warm-up
   private static final double AVERAGING_DELAY = 10;
-
-  /** A slice's share of the batch; the arrays are owned by the step's manager. */
-  private record SliceResult(NDArray gradient, NDArray loss, NDArray correct) {}
 
   private final ComputeDevice device;
   private final NetworkConfig config;
   private final LearningRates rates;
   private final AdamOptimizer optimizer;
-  private final float labelSmoothing;
   private final double averaging;
-  private final boolean dropping;
-  private final long seed;
   private final EngineOrder order;
-  private final ParameterViews views;
-  private final ActivationType activationType;
-  private final Network network;
   private final SliceWorkers workers;
   private final Inference inference;
-  private final DropoutMasks[] masks;
+  private final LossGradient lossGradient;
   private final NDManager manager;
   private NDManager vectors;
   private NDArray weights;
@@ -91,23 +80,14 @@ public final class Learner implements AutoCloseable {
       ComputeDevice device, TrainingState initial, Recipe recipe, long totalSteps, long seed) {
     this.device = device;
     this.config = initial.config();
-    this.seed = seed;
     rates = new LearningRates(recipe, totalSteps);
     optimizer = new AdamOptimizer(recipe, Muon.of(recipe, config));
-    labelSmoothing = (float) recipe.value(RecipeSetting.LABEL_SMOOTHING);
     averaging = recipe.value(RecipeSetting.AVERAGING);
-    dropping = recipe.value(RecipeSetting.DROPOUT) > 0;
     checkAveraging(initial);
     order = new EngineOrder(config);
-    views = new ParameterViews(config);
-    activationType = device.activationType();
-    network = new Network(config, activationType, device.convolvesDense());
     workers = new SliceWorkers(device.threads());
     inference = new Inference(device, workers);
-    masks =
-        IntStream.range(0, workers.workers())
-            .mapToObj(worker -> new DropoutMasks(seed))
-            .toArray(DropoutMasks[]::new);
+    lossGradient = new LossGradient(device, config, recipe, seed);
     manager = NDManager.newBaseManager(device.device());
     try {
       hold(initial);
@@ -136,25 +116,32 @@ public final class Learner implements AutoCloseable {
   public void step(ByteBuffer images, int[] labels, Optional<Mixture> mixture, int n) {
     LabelledImages batch = new LabelledImages(images, labels, mixture, n, config.classes());
     int sliceImages =
-        device.isGpu() ? n : SliceWorkers.sliceImages(n, device.threads(), MAX_CPU_SLICE_IMAGES);
-    SliceResult[] results = new SliceResult[(n + sliceImages - 1) / sliceImages];
-    try (NDManager stepManager = manager.newSubManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        device.isGpu()
+            ? n
+            : SliceWorkers.sliceImages(n, device.threads(), maxCpuSliceImages(device));
+    LossGradient.Share[] shares = new LossGradient.Share[(n + sliceImages - 1) / sliceImages];
+    try (NDManager stepManager = manager.newSubManager()) {
+      LossGradient.Step gradients =
+          lossGradient.step(
+              stepManager,
+              weights,
+              batch,
+              step,
+              Optional.ofNullable(scaling).map(LossScaling::factor));
       workers.run(
-          results.length,
+          shares.length,
           (slice, worker) -> {
             int first = slice * sliceImages;
             int count = Math.min(sliceImages, n - first);
-            Dropout dropout = dropout(worker, first, count);
-            results[slice] = learn(stepManager, collector, batch, first, count, dropout);
+            shares[slice] = gradients.of(first, count, worker);
           });
-      NDArray gradient = results[0].gradient;
-      for (int slice = 1; slice < results.length; slice++) {
-        gradient.addi(results[slice].gradient);
+      NDArray gradient = shares[0].gradient();
+      for (int slice = 1; slice < shares.length; slice++) {
+        gradient.addi(shares[slice].gradient());
       }
-      for (SliceResult result : results) {
-        lossTotal.addi(result.loss);
-        correctTotal.addi(result.correct);
+      for (LossGradient.Share share : shares) {
+        lossTotal.addi(share.loss());
+        correctTotal.addi(share.correct());
       }
       step++;
       gradient.divi(n);
@@ -165,6 +152,11 @@ public final class Learner implements AutoCloseable {
       }
     }
     imageTotal += n;
+  }
+
+  /** As many as have the same bytes of activations in any precision. */
+  static int maxCpuSliceImages(ComputeDevice device) {
+    return MAX_CPU_SLICE_FP32_IMAGES * Precision.FP32.bytes() / device.precision().bytes();
   }
 
   private void update(NDArray gradient) {
@@ -187,46 +179,6 @@ public final class Learner implements AutoCloseable {
     NDArray share = weights.mul(1 - kept);
     share.attach(scratch);
     averaged.muli(kept).addi(share);
-  }
-
-  private Dropout dropout(int worker, int firstImage, int images) {
-    if (!dropping) {
-      return Dropout.NONE;
-    }
-    if (!device.isGpu()) {
-      return masks[worker].aim(step, firstImage, images);
-    }
-    Engine.getInstance().setRandomSeed((int) RandomBits.at(seed, step));
-    return (activations, layer) ->
-        ai.djl.nn.norm.Dropout.dropout(activations, 0.5f, true).singletonOrThrow();
-  }
-
-  /** The summed loss of some images and its gradient. */
-  private SliceResult learn(
-      NDManager stepManager,
-      GradientCollector collector,
-      LabelledImages batch,
-      int first,
-      int n,
-      Dropout dropout) {
-    try (NDManager slice = stepManager.newSubManager()) {
-      // a leaf of its own shares the weights' memory but has no gradient yet, so none accumulates
-      NDArray leaf = weights.stopGradient();
-      leaf.attach(slice);
-      leaf.setRequiresGradient(true);
-      List<NDArray> parameters = views.of(activationType.narrow(leaf));
-      NDArray logits = network.logits(parameters, batch.images(slice, first, n), dropout);
-      NDArray targets = batch.targets(slice, first, n, labelSmoothing);
-      NDArray loss = logits.logSoftmax(1).mul(targets).sum().neg();
-      collector.backward(scaling == null ? loss : scaling.scaled(loss));
-      NDArray gradient = leaf.getGradient();
-      NDArray lossSum = loss.stopGradient().toType(DataType.FLOAT64, false);
-      NDArray correct = logits.argMax(1).eq(batch.labels(slice, first, n)).sum();
-      gradient.attach(stepManager);
-      lossSum.attach(stepManager);
-      correct.attach(stepManager);
-      return new SliceResult(gradient, lossSum, correct);
-    }
   }
 
   /** The sums since the last call or {@link #restore}; waits for the device. */
@@ -366,6 +318,6 @@ public final class Learner implements AutoCloseable {
   public void close() {
     workers.close();
     manager.close();
-    activationType.close();
+    lossGradient.close();
   }
 }

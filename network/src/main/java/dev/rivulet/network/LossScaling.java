@@ -30,9 +30,9 @@ final class LossScaling {
     finiteSteps = manager.create((float) from.finiteSteps());
   }
 
-  /** The loss to start the backward pass from, owned by the loss' manager. */
-  NDArray scaled(NDArray loss) {
-    return loss.mul(factor);
+  /** What the loss is multiplied with before the backward pass; FLOAT32, on the device. */
+  NDArray factor() {
+    return factor;
   }
 
   /**

@@ -1,62 +1,86 @@
 package dev.rivulet.network;
 
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes the forward pass of {@link Network} as a {@link TorchScript}, layer by layer. Its
- * arguments are the images and the list that {@link #PREPARE} makes of the pixels' means, their
- * deviations, and the parameters of {@link ParameterViews}.
+ * Writes the network's layers, from pixels to logits, as statements of a {@link TorchScript}.
+ *
+ * <p>Activations are matrices [images · height · width, channels], that is NHWC, so layer norms and
+ * dense layers work on the last axis with no copy. Convolutions and pooling are handed an NCHW view
+ * of them, which makes the engine run its channels-last kernels. All of them go by the name {@code
+ * x}, so that what a layer has read is freed when its output is there, unless a backward pass needs
+ * it: the next layer gets memory that is still in the processor's cache.
  */
-final class NetworkSource {
-  /** The method that is called once for each set of weights. */
-  static final String PREPARE = "prepare";
-
+abstract class NetworkSource {
   private static final String TO_NCHW = "[0, 3, 1, 2]";
   private static final String TO_NHWC = "[0, 2, 3, 1]";
 
-  private final boolean packed;
+  private final NetworkConfig config;
+  private final Precision precision;
   private final StringBuilder statements = new StringBuilder();
-  private final List<String> prepared = new ArrayList<>();
 
-  NetworkSource(NetworkConfig config, boolean packed) {
-    this.packed = packed;
+  /**
+   * @param precision of the activations
+   */
+  NetworkSource(NetworkConfig config, Precision precision) {
+    this.config = config;
+    this.precision = precision;
+  }
+
+  /** An expression for what a layer computes with; each call names the next. */
+  abstract String operand();
+
+  /** {@code x} after a dense layer for each of its rows. */
+  abstract void dense(int outputs);
+
+  /** {@code x} after a dropout, which counts from 0; it may be overwritten. */
+  abstract void dropout(int layer);
+
+  /**
+   * From the UINT8 [n, 32, 32, 3] {@code images}, less {@code means} and divided by {@code
+   * deviations}, to the FLOAT32 [n, classes] {@code x}.
+   */
+  final void layers() {
+    line("n = torch.size(images, 0)");
     stem(config.width());
+    int dropoutLayer = 0;
     for (int stage = 0; stage < config.stages(); stage++) {
       if (stage > 0) {
         downscale(config.side(stage - 1), config.channels(stage));
       }
       for (int block = 0; block < config.depths().get(stage); block++) {
-        bottleneck(config.side(stage), config.channels(stage), config.factors().get(stage));
+        bottleneck(stage, dropoutLayer++);
       }
     }
     head(config.channels(config.stages() - 1));
   }
 
-  String methods() {
-    return """
-        def %s(self: __torch__.Script, arrays: List[Tensor]) -> List[Tensor]:
-          return [%s]
-        def forward(self: __torch__.Script, images: Tensor, w: List[Tensor]) -> Tensor:
-          n = torch.size(images, 0)
-        %s  return x
-        """
-        .formatted(PREPARE, String.join(", ", prepared), statements);
+  final void line(String statement, Object... arguments) {
+    statements.append("  ").append(String.format(Locale.ROOT, statement, arguments)).append('\n');
+  }
+
+  final String statements() {
+    return statements.toString();
+  }
+
+  /** A convolution of the map {@code x} of shape NHWC. */
+  final void convolution(String kernel, String bias, int outputs, String how) {
+    line("x = torch.conv2d(torch.permute(x, %s), %s, %s%s)", TO_NCHW, kernel, bias, how);
+    rows(outputs);
   }
 
   private void stem(int channels) {
-    line("x = torch.div(torch.sub(torch.to(images, 6), %s), %s)", array(), array());
+    line("x = torch.div(torch.sub(%s, means), deviations)", Precision.FP32.of("images"));
     // "same" padding of an even kernel: one row and column before, two after
     line("x = torch.constant_pad_nd(x, [0, 0, 1, 2, 1, 2], 0)");
-    line("x = torch.conv2d(torch.permute(x, %s), %s, %s)", TO_NCHW, array(), array());
-    rows(channels);
+    line("x = %s", precision.of("x"));
+    convolution(operand(), operand(), channels, "");
     norm(channels, Normalization.NORM_EPSILON);
   }
 
   private void downscale(int side, int channels) {
-    dense();
+    dense(channels);
     line(
         "x = torch.permute(torch.reshape(x, [n, %1$d, %1$d, %2$d]), %3$s)",
         side, channels, TO_NCHW);
@@ -65,27 +89,33 @@ final class NetworkSource {
     norm(channels, Normalization.DOWNSCALE_NORM_EPSILON);
   }
 
-  private void bottleneck(int side, int channels, int factor) {
+  /**
+   * The depthwise convolution is one filter for each of the channels, which stand side by side as
+   * often as there are filters for each: the engine's fast depthwise kernels have no multiplier.
+   */
+  private void bottleneck(int stage, int dropoutLayer) {
+    int channels = config.channels(stage);
+    int factor = config.factors().get(stage);
     int wide = factor * channels;
     line("y = x");
-    line("x = torch.reshape(x, [n, %1$d, %1$d, %2$d])", side, channels);
+    line("x = torch.reshape(x, [n, %1$d, %1$d, %2$d])", config.side(stage), channels);
     if (factor > 1) {
       line("x = torch.cat([%s], 3)", String.join(", ", Collections.nCopies(factor, "x")));
     }
-    line(
-        "x = torch.conv2d(torch.permute(x, %s), %s, %s, [1, 1], [1, 1], [1, 1], %d)",
-        TO_NCHW, array(), array(), wide);
-    rows(wide);
+    convolution(operand(), operand(), wide, ", [1, 1], [1, 1], [1, 1], " + wide);
     norm(wide, Normalization.NORM_EPSILON);
     line("x = torch.gelu(x)");
-    dense();
+    dropout(dropoutLayer);
+    dense(channels);
+    // in place: no layer needs the projection itself for its gradient
     line("x = torch.add_(x, y)");
   }
 
   private void head(int channels) {
     line("x = torch.mean(torch.reshape(x, [n, -1, %d]), [1])", channels);
     norm(channels, Normalization.NORM_EPSILON);
-    line("x = torch.linear(torch.relu(x), %s, %s)", array(), array());
+    line("x = torch.linear(torch.relu(x), %s, %s)", operand(), operand());
+    line("x = %s", Precision.FP32.of("x"));
   }
 
   private void rows(int channels) {
@@ -93,33 +123,6 @@ final class NetworkSource {
   }
 
   private void norm(int channels, float epsilon) {
-    line("x = torch.layer_norm(x, [%d], %s, %s, %s)", channels, array(), array(), epsilon);
-  }
-
-  /** Of the convolutions' library, if packed: faster, and for processors of all makers alike. */
-  private void dense() {
-    if (packed) {
-      line(
-          "x = ops.mkldnn._linear_pointwise(x, %s, %s, \"none\", annotate(List[Optional[number]], []), \"\")",
-          prepared("ops.mkldnn._reorder_linear_weight(arrays[%d])"), array());
-    } else {
-      line("x = torch.linear(x, %s, %s)", array(), array());
-    }
-  }
-
-  /** The next array, as it comes. */
-  private String array() {
-    return prepared("arrays[%d]");
-  }
-
-  /** The next array, made into something. */
-  private String prepared(String expression) {
-    int index = prepared.size();
-    prepared.add(String.format(Locale.ROOT, expression, index));
-    return "w[" + index + "]";
-  }
-
-  private void line(String statement, Object... arguments) {
-    statements.append("  ").append(String.format(Locale.ROOT, statement, arguments)).append('\n');
+    line("x = torch.layer_norm(x, [%d], %s, %s, %s)", channels, operand(), operand(), epsilon);
   }
 }

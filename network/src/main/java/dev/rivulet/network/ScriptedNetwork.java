@@ -5,13 +5,11 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The forward pass of {@link Network} for weights that stay as they are: a program that the engine
- * runs in one call, on a CPU with dense kernels in the order in which its matrix products read
- * them.
+ * The forward pass for weights that stay as they are: a program that the engine runs in one call,
+ * on a CPU with dense kernels in the order in which its matrix products read them.
  *
  * <p>Thread-safe, except that {@link #close} must come after the last call has returned.
  */
@@ -34,15 +32,14 @@ final class ScriptedNetwork implements AutoCloseable {
    * @param packed whether the dense kernels are put in that order, if the engine can
    */
   ScriptedNetwork(NetworkConfig config, NDArray weights, boolean packed) {
-    script = SharedScript.of(new NetworkSource(config, packed).methods(), weights.getDevice());
+    script = SharedScript.of(new InferenceSource(config, packed).methods(), weights.getDevice());
     try (NDManager manager = weights.getManager().newSubManager()) {
       NDArray frozen = weights.stopGradient();
       frozen.attach(manager);
-      List<NDArray> arrays = new ArrayList<>();
-      arrays.add(EngineVectors.create(manager, Normalization.pixelMeans()));
-      arrays.add(EngineVectors.create(manager, Normalization.pixelDeviations()));
-      arrays.addAll(new ParameterViews(config).of(frozen));
-      prepared = script.get().list(NetworkSource.PREPARE, arrays);
+      NDArray means = EngineVectors.create(manager, Normalization.pixelMeans());
+      NDArray deviations = EngineVectors.create(manager, Normalization.pixelDeviations());
+      List<NDArray> arrays = List.of(frozen, means, deviations);
+      prepared = script.get().list(InferenceSource.PREPARE, arrays);
     } catch (RuntimeException | Error e) {
       script.close();
       throw e;

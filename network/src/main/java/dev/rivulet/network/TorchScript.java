@@ -82,10 +82,18 @@ final class TorchScript implements AutoCloseable {
   }
 
   /**
-   * What {@code forward} makes of an array, owned by its manager; gradients flow back through it.
+   * What {@code forward} makes of some arrays, owned by the manager of the first one. It may
+   * compute gradients on its way.
    */
-  NDArray differentiable(NDArray input) {
-    return block.forward(noParameters, new NDList(input), true).singletonOrThrow();
+  NDList train(NDArray... inputs) {
+    runAsWritten();
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(true);
+    try {
+      return block.forward(noParameters, new NDList(inputs), true);
+    } finally {
+      JniUtils.setGradMode(before);
+    }
   }
 
   /**
@@ -95,8 +103,7 @@ final class TorchScript implements AutoCloseable {
    * @param list from {@link #list}
    */
   NDArray apply(NDArray input, IValue list) {
-    // of this thread: a program is run as it is, not rewritten for the shapes that came first
-    JniUtils.setGraphExecutorOptimize(false);
+    runAsWritten();
     try (IValue argument = IValue.from((PtNDArray) input);
         IValue result = block.forward(argument, list)) {
       return result.toTensor((PtNDManager) input.getManager());
@@ -111,10 +118,15 @@ final class TorchScript implements AutoCloseable {
    *     EngineVectors}
    */
   IValue list(String method, List<NDArray> arrays) {
-    JniUtils.setGraphExecutorOptimize(false);
+    runAsWritten();
     try (IValue argument = IValue.listFrom(arrays.toArray(PtNDArray[]::new))) {
       return IValueUtils.runMethod(block, method, argument);
     }
+  }
+
+  /** On this thread; otherwise the engine rewrites a program for the shapes that came first. */
+  private static void runAsWritten() {
+    JniUtils.setGraphExecutorOptimize(false);
   }
 
   private static byte[] archive(String code) throws IOException {

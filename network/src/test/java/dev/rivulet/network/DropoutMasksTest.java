@@ -3,16 +3,18 @@ package dev.rivulet.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class DropoutMasksTest {
   private static final int IMAGES = 4;
-  private static final int PER_IMAGE = 1 << 14;
+  private static final NetworkConfig CONFIG =
+      new NetworkConfig(8, List.of(1, 2), List.of(2, 3), 10);
+  private static final int FIRST_LAYER = 32 * 32 * 8 * 2;
+  private static final int OTHER_LAYERS = 16 * 16 * 16 * 3;
 
   @BeforeAll
   static void loadEngine() {
@@ -20,28 +22,35 @@ class DropoutMasksTest {
   }
 
   @Test
+  void coverEachLayersWidenedActivations() {
+    assertThat(DropoutMasks.bytesPerImage(CONFIG))
+        .containsExactly(FIRST_LAYER, OTHER_LAYERS, OTHER_LAYERS);
+    assertThat(masks(1, 0, 0, IMAGES)).hasSize(IMAGES * (FIRST_LAYER + 2 * OTHER_LAYERS));
+  }
+
+  @Test
   void keepHalfAndDoubleIt() {
-    float[] dropped = apply(new DropoutMasks(1).aim(0, 0, IMAGES), 0, IMAGES);
+    byte[] masks = masks(1, 0, 0, IMAGES);
 
     int kept = 0;
-    for (float value : dropped) {
-      assertThat(value).isIn(0f, 2f);
+    for (byte value : masks) {
+      assertThat(value).isIn((byte) 0, (byte) 2);
       kept += value > 0 ? 1 : 0;
     }
     // five standard deviations
-    assertThat((double) kept / dropped.length)
-        .isCloseTo(0.5, within(5 * 0.5 / Math.sqrt(dropped.length)));
+    assertThat((double) kept / masks.length)
+        .isCloseTo(0.5, within(5 * 0.5 / Math.sqrt(masks.length)));
   }
 
   @Test
   void keepHalfAtEveryPlaceOfARandomLong() {
-    float[] dropped = apply(new DropoutMasks(1).aim(0, 0, IMAGES), 0, IMAGES);
+    byte[] masks = masks(1, 0, 0, IMAGES);
 
     int[] kept = new int[Long.SIZE];
-    for (int i = 0; i < dropped.length; i++) {
-      kept[i % kept.length] += dropped[i] > 0 ? 1 : 0;
+    for (int i = 0; i < masks.length; i++) {
+      kept[i % kept.length] += masks[i] > 0 ? 1 : 0;
     }
-    double each = (double) dropped.length / kept.length;
+    double each = (double) masks.length / kept.length;
     for (int count : kept) {
       assertThat(count / each).isCloseTo(0.5, within(5 * 0.5 / Math.sqrt(each)));
     }
@@ -49,28 +58,41 @@ class DropoutMasksTest {
 
   @Test
   void areAPureFunctionOfSeedStepImageAndLayer() {
-    float[] masks = apply(new DropoutMasks(1).aim(5, 0, IMAGES), 3, IMAGES);
+    byte[] expected = masks(1, 5, 0, IMAGES);
 
-    DropoutMasks used = new DropoutMasks(1);
-    apply(used.aim(4, 0, 1), 3, 1);
-    assertThat(apply(used.aim(5, 0, IMAGES), 3, IMAGES)).isEqualTo(masks);
-    assertThat(apply(used.aim(6, 0, IMAGES), 3, IMAGES)).isNotEqualTo(masks);
-    assertThat(apply(used.aim(5, 0, IMAGES), 2, IMAGES)).isNotEqualTo(masks);
-    assertThat(apply(new DropoutMasks(2).aim(5, 0, IMAGES), 3, IMAGES)).isNotEqualTo(masks);
+    DropoutMasks used = new DropoutMasks(CONFIG, 1);
+    bytes(used, 4, 0, 1);
+    assertThat(bytes(used, 5, 0, IMAGES)).isEqualTo(expected);
+    assertThat(bytes(used, 6, 0, IMAGES)).isNotEqualTo(expected);
+    assertThat(masks(2, 5, 0, IMAGES)).isNotEqualTo(expected);
+    assertThat(otherLayer(expected, 2)).isNotEqualTo(otherLayer(expected, 1));
   }
 
   @Test
   void doNotDependOnTheSlice() {
-    float[] whole = apply(new DropoutMasks(1).aim(5, 0, IMAGES), 3, IMAGES);
-    float[] last = apply(new DropoutMasks(1).aim(5, IMAGES - 1, 1), 3, 1);
+    byte[] whole = masks(1, 5, 0, IMAGES);
+    byte[] last = masks(1, 5, IMAGES - 1, 1);
 
-    assertThat(last).isEqualTo(Arrays.copyOfRange(whole, 3 * PER_IMAGE, whole.length));
+    int fromSecond = IMAGES * FIRST_LAYER;
+    assertThat(Arrays.copyOf(last, FIRST_LAYER))
+        .isEqualTo(Arrays.copyOfRange(whole, fromSecond - FIRST_LAYER, fromSecond));
+    assertThat(Arrays.copyOfRange(last, last.length - OTHER_LAYERS, last.length))
+        .isEqualTo(Arrays.copyOfRange(whole, whole.length - OTHER_LAYERS, whole.length));
   }
 
-  private static float[] apply(Dropout dropout, int layer, int images) {
+  /** Of one of the layers that are alike, 1 or 2. */
+  private static byte[] otherLayer(byte[] masks, int layer) {
+    int from = IMAGES * (FIRST_LAYER + (layer - 1) * OTHER_LAYERS);
+    return Arrays.copyOfRange(masks, from, from + IMAGES * OTHER_LAYERS);
+  }
+
+  private static byte[] masks(long seed, long step, int firstImage, int images) {
+    return bytes(new DropoutMasks(CONFIG, seed), step, firstImage, images);
+  }
+
+  private static byte[] bytes(DropoutMasks masks, long step, int firstImage, int images) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      NDArray ones = manager.ones(new Shape(images * 64L, PER_IMAGE / 64));
-      return dropout.apply(ones, layer).toFloatArray();
+      return masks.of(manager, step, firstImage, images).toByteArray();
     }
   }
 }

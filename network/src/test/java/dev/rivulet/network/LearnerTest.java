@@ -70,8 +70,14 @@ class LearnerTest {
     "12, 1, 6"
   })
   void givesEveryThreadAnEqualShareInSlicesOfAtMostEight(int n, int threads, int sliceImages) {
-    assertThat(SliceWorkers.sliceImages(n, threads, Learner.MAX_CPU_SLICE_IMAGES))
-        .isEqualTo(sliceImages);
+    int most = Learner.maxCpuSliceImages(ComputeDevice.select("cpu"));
+    assertThat(SliceWorkers.sliceImages(n, threads, most)).isEqualTo(sliceImages);
+  }
+
+  @Test
+  void aSliceHasTwiceAsManyInHalfTheBytes() {
+    ComputeDevice half = ComputeDevice.select("cpu").withPrecision(Precision.BF16);
+    assertThat(Learner.maxCpuSliceImages(half)).isEqualTo(16);
   }
 
   @ParameterizedTest

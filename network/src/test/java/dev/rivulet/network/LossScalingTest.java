@@ -32,10 +32,10 @@ class LossScalingTest {
   }
 
   @Test
-  void multipliesTheLossAndDividesTheGradient() {
+  void dividesTheGradientByTheFactorOfTheLoss() {
     LossScaling scaling = new LossScaling(manager, new LossScale(FACTOR, 7));
 
-    assertThat(scaling.scaled(manager.create(0.5f)).toFloatArray()).containsExactly(512);
+    assertThat(scaling.factor().getFloat()).isEqualTo(FACTOR);
     step(scaling, 2 * FACTOR, 0.25f * FACTOR, -1e-6f * FACTOR);
 
     assertThat(weights.toFloatArray()).containsExactly(0.1f - 2, -5.25f, 3 + 1e-6f);

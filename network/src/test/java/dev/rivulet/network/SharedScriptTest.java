@@ -21,7 +21,7 @@ class SharedScriptTest {
     first.close();
     other.close();
     try (NDManager manager = NDManager.newBaseManager(CPU)) {
-      assertThat(second.get().differentiable(manager.create(3f)).getFloat()).isEqualTo(6);
+      assertThat(second.get().train(manager.create(3f)).singletonOrThrow().getFloat()).isEqualTo(6);
     }
     TorchScript closed = second.get();
     second.close();

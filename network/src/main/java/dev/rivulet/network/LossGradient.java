@@ -1,0 +1,138 @@
+package dev.rivulet.network;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.rivulet.events.run.Recipe;
+import dev.rivulet.events.run.RecipeSetting;
+import dev.rivulet.network.TrainingSource.Dropout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The loss of some images and its gradient by the weights: forward and backward pass are a program
+ * that the engine runs in one call.
+ *
+ * <p>Thread-safe for workers of different numbers.
+ */
+final class LossGradient implements AutoCloseable {
+  /**
+   * What a slice of a batch adds to it.
+   *
+   * @param gradient FLOAT32, in {@link EngineOrder}, of the summed loss, times its factor if there
+   *     is one
+   * @param loss FLOAT64, summed up
+   * @param correct INT64, how many answers were right
+   */
+  record Share(NDArray gradient, NDArray loss, NDArray correct) {}
+
+  private final Dropout dropout;
+  private final float labelSmoothing;
+  private final long seed;
+  private final List<DropoutMasks> masks;
+  private final NDManager manager;
+  private final NDArray means;
+  private final NDArray deviations;
+  private final SharedScript script;
+
+  LossGradient(ComputeDevice device, NetworkConfig config, Recipe recipe, long seed) {
+    this.seed = seed;
+    dropout = dropout(device, recipe);
+    labelSmoothing = (float) recipe.value(RecipeSetting.LABEL_SMOOTHING);
+    masks =
+        IntStream.range(0, device.threads())
+            .mapToObj(worker -> new DropoutMasks(config, seed))
+            .toList();
+    String methods = new TrainingSource(config, device, dropout).methods();
+    manager = NDManager.newBaseManager(device.device());
+    try {
+      means = EngineVectors.create(manager, Normalization.pixelMeans());
+      deviations = EngineVectors.create(manager, Normalization.pixelDeviations());
+      script = SharedScript.of(methods, device.device());
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private static Dropout dropout(ComputeDevice device, Recipe recipe) {
+    if (recipe.value(RecipeSetting.DROPOUT) == 0) {
+      return Dropout.NONE;
+    }
+    return device.isGpu() ? Dropout.ENGINE : Dropout.MASKS;
+  }
+
+  /**
+   * Begins a step, whose slices may then be computed by several workers at once.
+   *
+   * @param owner of the results
+   * @param batch what the slices are cut from
+   * @param number of the step; decides the dropout, together with the seed
+   * @param factor of the loss, if the device scales it
+   */
+  Step step(
+      NDManager owner,
+      NDArray weights,
+      LabelledImages batch,
+      long number,
+      Optional<NDArray> factor) {
+    if (dropout == Dropout.ENGINE) {
+      Engine.getInstance().setRandomSeed((int) RandomBits.at(seed, number));
+    }
+    return new Step(owner, weights, batch, number, factor);
+  }
+
+  /** One step. */
+  final class Step {
+    private final NDManager owner;
+    private final NDArray weights;
+    private final LabelledImages batch;
+    private final long number;
+    private final Optional<NDArray> factor;
+
+    private Step(
+        NDManager owner,
+        NDArray weights,
+        LabelledImages batch,
+        long number,
+        Optional<NDArray> factor) {
+      this.owner = owner;
+      this.weights = weights;
+      this.batch = batch;
+      this.number = number;
+      this.factor = factor;
+    }
+
+    /**
+     * The share of n images from the first one on.
+     *
+     * @param worker who computes, from 0 to below the device's threads
+     */
+    Share of(int first, int n, int worker) {
+      try (NDManager slice = owner.newSubManager()) {
+        List<NDArray> inputs = new ArrayList<>();
+        // first, so that its manager gets the results
+        inputs.add(batch.images(slice, first, n));
+        inputs.addAll(List.of(weights, means, deviations));
+        inputs.add(batch.targets(slice, first, n, labelSmoothing));
+        inputs.add(batch.labels(slice, first, n));
+        factor.ifPresent(inputs::add);
+        if (dropout == Dropout.MASKS) {
+          inputs.add(masks.get(worker).of(slice, number, first, n));
+        }
+        NDList results = script.get().train(inputs.toArray(NDArray[]::new));
+        results.attach(owner);
+        return new Share(results.get(0), results.get(1), results.get(2));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    script.close();
+    manager.close();
+  }
+}
