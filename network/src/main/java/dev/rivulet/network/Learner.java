@@ -46,6 +46,8 @@ public final class Learner implements AutoCloseable {
   private final EngineOrder order;
   private final SliceWorkers workers;
   private final Inference inference;
+  // not loaded anew for each batch that is evaluated
+  private final SharedScript evaluating;
   private final LossGradient lossGradient;
   private final NDManager manager;
   private NDManager vectors;
@@ -88,6 +90,7 @@ public final class Learner implements AutoCloseable {
     workers = new SliceWorkers(device.threads());
     inference = new Inference(device, workers);
     lossGradient = new LossGradient(device, config, recipe, seed);
+    evaluating = ScriptedNetwork.program(config, device.device());
     manager = NDManager.newBaseManager(device.device());
     try {
       hold(initial);
@@ -318,6 +321,7 @@ public final class Learner implements AutoCloseable {
   public void close() {
     workers.close();
     manager.close();
+    evaluating.close();
     lossGradient.close();
   }
 }

@@ -32,7 +32,7 @@ final class ScriptedNetwork implements AutoCloseable {
    * @param packed whether the dense kernels are put in that order, if the engine can
    */
   ScriptedNetwork(NetworkConfig config, NDArray weights, boolean packed) {
-    script = SharedScript.of(new InferenceSource(config, packed).methods(), weights.getDevice());
+    script = program(config, weights.getDevice(), packed);
     try (NDManager manager = weights.getManager().newSubManager()) {
       NDArray frozen = weights.stopGradient();
       frozen.attach(manager);
@@ -44,6 +44,18 @@ final class ScriptedNetwork implements AutoCloseable {
       script.close();
       throw e;
     }
+  }
+
+  /**
+   * The program alone, which stays loaded until the caller closes it: for who makes one network
+   * after the other.
+   */
+  static SharedScript program(NetworkConfig config, Device device) {
+    return program(config, device, packs(device));
+  }
+
+  private static SharedScript program(NetworkConfig config, Device device, boolean packed) {
+    return SharedScript.of(new InferenceSource(config, packed).methods(), device);
   }
 
   /** Whether the engine can put kernels into another order on that device. */
