@@ -48,9 +48,11 @@ final class DropoutMasks {
    *
    * @return UINT8 vector; the engine reads it where it lies, so it is good until the next call
    */
-  NDArray of(NDManager manager, long step, int firstImage, int images) {
+  NDArray draw(NDManager manager, long step, int firstImage, int images) {
     int bytes = images * bytesPerImage.stream().mapToInt(Integer::intValue).sum();
     if (memory.capacity() < bytes) {
+      // not beside it
+      memory = null;
       memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
     LongBuffer longs = memory.asLongBuffer();

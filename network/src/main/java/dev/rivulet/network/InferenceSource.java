@@ -14,6 +14,9 @@ final class InferenceSource extends NetworkSource {
    */
   static final String PREPARE = "prepare";
 
+  // behind the means and the deviations
+  private static final int FIRST = 2;
+
   private final NetworkConfig config;
   private final boolean packed;
   private final List<String> operands;
@@ -30,7 +33,8 @@ final class InferenceSource extends NetworkSource {
     operands = new ArrayList<>(ParameterSource.operands(config));
   }
 
-  String methods() {
+  /** The program; to be called once. */
+  String write() {
     layers();
     return """
         def %s(self: __torch__.Script, arrays: List[Tensor]) -> List[Tensor]:
@@ -50,7 +54,7 @@ final class InferenceSource extends NetworkSource {
 
   @Override
   String operand() {
-    return "w[%d]".formatted(2 + next++);
+    return "w[" + (FIRST + next++) + "]";
   }
 
   /** Of the convolutions' library, if packed: faster, and for processors of all makers alike. */

@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * number of threads. A GPU takes the batch whole. Forward and backward pass are in the device's
  * precision; weights, moments, losses and validation are always FLOAT32 or better.
  *
- * <p>Not thread-safe.
+ * <p>Not thread-safe. Several learners of a process may step at once on a CPU, but not on a GPU if
+ * activations are dropped there.
  */
 public final class Learner implements AutoCloseable {
   /**
@@ -89,10 +90,10 @@ public final class Learner implements AutoCloseable {
     order = new EngineOrder(config);
     workers = new SliceWorkers(device.threads());
     inference = new Inference(device, workers);
-    lossGradient = new LossGradient(device, config, recipe, seed);
-    evaluating = ScriptedNetwork.program(config, device.device());
     manager = NDManager.newBaseManager(device.device());
     try {
+      lossGradient = new LossGradient(manager, device, config, recipe, seed);
+      evaluating = ScriptedNetwork.program(config, device.device());
       hold(initial);
       clearTotals();
     } catch (RuntimeException | Error e) {
@@ -136,7 +137,7 @@ public final class Learner implements AutoCloseable {
           (slice, worker) -> {
             int first = slice * sliceImages;
             int count = Math.min(sliceImages, n - first);
-            shares[slice] = gradients.of(first, count, worker);
+            shares[slice] = gradients.share(first, count, worker);
           });
       NDArray gradient = shares[0].gradient();
       for (int slice = 1; slice < shares.length; slice++) {
@@ -321,7 +322,12 @@ public final class Learner implements AutoCloseable {
   public void close() {
     workers.close();
     manager.close();
-    evaluating.close();
-    lossGradient.close();
+    // not there if the constructor has failed
+    if (lossGradient != null) {
+      lossGradient.close();
+    }
+    if (evaluating != null) {
+      evaluating.close();
+    }
   }
 }

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  * The loss of some images and its gradient by the weights: forward and backward pass are a program
  * that the engine runs in one call.
  *
- * <p>Thread-safe for workers of different numbers.
+ * <p>Thread-safe for workers of different numbers. On a GPU dropout is the engine's, which has one
+ * generator for all of the process.
  */
 final class LossGradient implements AutoCloseable {
   /**
@@ -33,12 +34,15 @@ final class LossGradient implements AutoCloseable {
   private final float labelSmoothing;
   private final long seed;
   private final List<DropoutMasks> masks;
-  private final NDManager manager;
   private final NDArray means;
   private final NDArray deviations;
   private final SharedScript script;
 
-  LossGradient(ComputeDevice device, NetworkConfig config, Recipe recipe, long seed) {
+  /**
+   * @param manager owns what is kept from step to step
+   */
+  LossGradient(
+      NDManager manager, ComputeDevice device, NetworkConfig config, Recipe recipe, long seed) {
     this.seed = seed;
     dropout = dropout(device, recipe);
     labelSmoothing = (float) recipe.value(RecipeSetting.LABEL_SMOOTHING);
@@ -46,16 +50,9 @@ final class LossGradient implements AutoCloseable {
         IntStream.range(0, device.threads())
             .mapToObj(worker -> new DropoutMasks(config, seed))
             .toList();
-    String methods = new TrainingSource(config, device, dropout).methods();
-    manager = NDManager.newBaseManager(device.device());
-    try {
-      means = EngineVectors.create(manager, Normalization.pixelMeans());
-      deviations = EngineVectors.create(manager, Normalization.pixelDeviations());
-      script = SharedScript.of(methods, device.device());
-    } catch (RuntimeException | Error e) {
-      manager.close();
-      throw e;
-    }
+    means = EngineVectors.create(manager, Normalization.pixelMeans());
+    deviations = EngineVectors.create(manager, Normalization.pixelDeviations());
+    script = SharedScript.of(new TrainingSource(config, device, dropout).write(), device.device());
   }
 
   private static Dropout dropout(ComputeDevice device, Recipe recipe) {
@@ -111,7 +108,7 @@ final class LossGradient implements AutoCloseable {
      *
      * @param worker who computes, from 0 to below the device's threads
      */
-    Share of(int first, int n, int worker) {
+    Share share(int first, int n, int worker) {
       try (NDManager slice = owner.newSubManager()) {
         List<NDArray> inputs = new ArrayList<>();
         // first, so that its manager gets the results
@@ -121,9 +118,9 @@ final class LossGradient implements AutoCloseable {
         inputs.add(batch.labels(slice, first, n));
         factor.ifPresent(inputs::add);
         if (dropout == Dropout.MASKS) {
-          inputs.add(masks.get(worker).of(slice, number, first, n));
+          inputs.add(masks.get(worker).draw(slice, number, first, n));
         }
-        NDList results = script.get().train(inputs.toArray(NDArray[]::new));
+        NDList results = script.get().withGradients(inputs.toArray(NDArray[]::new));
         results.attach(owner);
         return new Share(results.get(0), results.get(1), results.get(2));
       }
@@ -133,6 +130,5 @@ final class LossGradient implements AutoCloseable {
   @Override
   public void close() {
     script.close();
-    manager.close();
   }
 }

@@ -8,9 +8,9 @@ import java.util.Locale;
  *
  * <p>Activations are matrices [images · height · width, channels], that is NHWC, so layer norms and
  * dense layers work on the last axis with no copy. Convolutions and pooling are handed an NCHW view
- * of them, which makes the engine run its channels-last kernels. All of them go by the name {@code
- * x}, so that what a layer has read is freed when its output is there, unless a backward pass needs
- * it: the next layer gets memory that is still in the processor's cache.
+ * of them, which makes the engine run its channels-last kernels. Nobody reads a layer's input after
+ * it, so the engine frees that when the output is there, unless a backward pass needs it: the next
+ * layer gets memory that is still in the processor's cache.
  */
 abstract class NetworkSource {
   private static final String TO_NCHW = "[0, 3, 1, 2]";
@@ -64,17 +64,21 @@ abstract class NetworkSource {
     return statements.toString();
   }
 
-  /** A convolution of the map {@code x} of shape NHWC. */
+  /**
+   * {@code x}, a map of shape NHWC, becomes rows.
+   *
+   * @param how the engine's further arguments, each after a comma
+   */
   final void convolution(String kernel, String bias, int outputs, String how) {
     line("x = torch.conv2d(torch.permute(x, %s), %s, %s%s)", TO_NCHW, kernel, bias, how);
     rows(outputs);
   }
 
   private void stem(int channels) {
-    line("x = torch.div(torch.sub(%s, means), deviations)", Precision.FP32.of("images"));
+    line("x = torch.div(torch.sub(%s, means), deviations)", Precision.FP32.converted("images"));
     // "same" padding of an even kernel: one row and column before, two after
     line("x = torch.constant_pad_nd(x, [0, 0, 1, 2, 1, 2], 0)");
-    line("x = %s", precision.of("x"));
+    line("x = %s", precision.converted("x"));
     convolution(operand(), operand(), channels, "");
     norm(channels, Normalization.NORM_EPSILON);
   }
@@ -115,7 +119,7 @@ abstract class NetworkSource {
     line("x = torch.mean(torch.reshape(x, [n, -1, %d]), [1])", channels);
     norm(channels, Normalization.NORM_EPSILON);
     line("x = torch.linear(torch.relu(x), %s, %s)", operand(), operand());
-    line("x = %s", Precision.FP32.of("x"));
+    line("x = %s", Precision.FP32.converted("x"));
   }
 
   private void rows(int channels) {

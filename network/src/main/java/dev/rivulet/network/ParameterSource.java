@@ -33,7 +33,7 @@ final class ParameterSource {
     List<Parameter> parameters = ParameterLayout.of(config).parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      String piece = "%s[%d]".formatted(PIECES, i);
+      String piece = PIECES + "[" + i + "]";
       if (parameter.role() == Role.BLOCK_SCALE) {
         scaleProjection(operands, piece);
       } else if (parameter.shape().size() == 1) {

@@ -4,10 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/**
- * In which type forward and backward pass compute in training. Weights, losses and whatever comes
- * from outside are FP32.
- */
+/** In which type activations and their gradients are in training; weights and losses are wider. */
 enum Precision {
   FP32(6, Float.BYTES),
   BF16(15, Short.BYTES),
@@ -50,8 +47,9 @@ enum Precision {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** In a {@link TorchScript}, the expression converted to this type; gradients flow through. */
-  String of(String expression) {
-    return "torch.to(%s, %d)".formatted(expression, number);
+  /** The expression of a {@link TorchScript}, made this type; gradients flow through. */
+  String converted(String expression) {
+    // text, not a number in the digits of the reader's language
+    return "torch.to(%s, %s)".formatted(expression, number);
   }
 }

@@ -55,7 +55,7 @@ final class ScriptedNetwork implements AutoCloseable {
   }
 
   private static SharedScript program(NetworkConfig config, Device device, boolean packed) {
-    return SharedScript.of(new InferenceSource(config, packed).methods(), device);
+    return SharedScript.of(new InferenceSource(config, packed).write(), device);
   }
 
   /** Whether the engine can put kernels into another order on that device. */

@@ -84,8 +84,10 @@ final class TorchScript implements AutoCloseable {
   /**
    * What {@code forward} makes of some arrays, owned by the manager of the first one. It may
    * compute gradients on its way.
+   *
+   * @throws EngineException if the engine fails; DJL then keeps a reference to each of the arrays
    */
-  NDList train(NDArray... inputs) {
+  NDList withGradients(NDArray... inputs) {
     runAsWritten();
     boolean before = JniUtils.isGradMode();
     JniUtils.setGradMode(true);

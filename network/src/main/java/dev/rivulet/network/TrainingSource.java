@@ -39,14 +39,14 @@ final class TrainingSource extends NetworkSource {
   }
 
   /**
-   * {@code forward} takes images, weights, the pixels' means and deviations, targets, labels, then
-   * the factor of the loss if the device scales it, and the masks if there are some. It returns
-   * gradient, loss and the number of correct answers.
+   * The program; to be called once. {@code forward} takes images, weights, the pixels' means and
+   * deviations, targets, labels, then the factor of the loss if the device scales it, and the masks
+   * if there are some. It returns gradient, loss and the number of correct answers.
    */
-  String methods() {
+  String write() {
     // a leaf of its own shares the weights' memory but has no gradient yet, so none accumulates
     line("leaf = torch.requires_grad_(torch.detach(weights))");
-    line("%s", ParameterSource.split(config, device.precision().of("leaf")));
+    line("%s", ParameterSource.split(config, device.precision().converted("leaf")));
     if (dropout == Dropout.MASKS) {
       line("mask = torch.split_with_sizes(masks, [%s])", maskSizes());
     }
@@ -69,7 +69,7 @@ final class TrainingSource extends NetworkSource {
 
   private String maskSizes() {
     return DropoutMasks.bytesPerImage(config).stream()
-        .map("torch.mul(torch.size(images, 0), %d)"::formatted)
+        .map("torch.mul(torch.size(images, 0), %s)"::formatted)
         .collect(Collectors.joining(", "));
   }
 
@@ -83,21 +83,21 @@ final class TrainingSource extends NetworkSource {
   void dense(int outputs) {
     if (device.convolvesDense()) {
       line("x = torch.reshape(x, [%d, -1, 1, torch.size(x, 1)])", CONVOLVED_BATCH);
-      String kernel = "torch.reshape(%s, [%d, -1, 1, 1])".formatted(operand(), outputs);
+      String kernel = "torch.reshape(%s, [%s, -1, 1, 1])".formatted(operand(), outputs);
       convolution(kernel, operand(), outputs, "");
     } else {
       line("x = torch.linear(x, %s, %s)", operand(), operand());
     }
   }
 
-  /** In place, because no layer needs the activations themselves for its gradient. */
   @Override
   void dropout(int layer) {
     switch (dropout) {
       case NONE -> {}
       case MASKS -> {
-        // not as bytes, because the backward pass would otherwise convert them once more
-        String mask = device.precision().of("mask[%d]".formatted(layer));
+        // not as bytes, because the backward pass would otherwise convert them once more; in place,
+        // because no layer needs the activations themselves for its gradient
+        String mask = device.precision().converted("mask[" + layer + "]");
         line("x = torch.mul_(x, torch.reshape(%s, torch.size(x)))", mask);
       }
       case ENGINE -> line("x = torch.dropout(x, 0.5, True)");

@@ -92,7 +92,7 @@ class DropoutMasksTest {
 
   private static byte[] bytes(DropoutMasks masks, long step, int firstImage, int images) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      return masks.of(manager, step, firstImage, images).toByteArray();
+      return masks.draw(manager, step, firstImage, images).toByteArray();
     }
   }
 }

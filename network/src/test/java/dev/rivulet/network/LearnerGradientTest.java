@@ -8,12 +8,14 @@ import dev.rivulet.events.run.RecipeSetting;
 import dev.rivulet.network.ParameterLayout.Parameter;
 import dev.rivulet.network.ReferenceNetwork.DropoutFactor;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine's losses, logits and gradients against the reference in plain Java. */
@@ -56,6 +58,24 @@ class LearnerGradientTest {
     }
   }
 
+  /** Every factor, maps of 4 × 4 pixels, several bottlenecks in a stage. */
+  @ParameterizedTest
+  @CsvSource({"false, 0", "false, 0.5", "true, 0", "true, 0.5"})
+  void lossOfFourStagesIsThatOfTheReference(boolean denseConvolved, double dropout) {
+    NetworkConfig config = new NetworkConfig(16, List.of(2, 1, 1, 2), List.of(1, 2, 3, 4), 100);
+    double[] weights = weights(config);
+    Recipe recipe = Recipe.ORIGINAL.with(Map.of("dropout", dropout));
+    ComputeDevice device = ComputeDevice.select("cpu", 1).withDenseConvolved(denseConvolved);
+    ReferenceNetwork reference = new ReferenceNetwork(config, weights);
+    DropoutFactor factor = dropout > 0 ? masks(config, 0) : (layer, pixel, canonicalChannel) -> 1;
+    try (Learner learner = new Learner(device, state(config, weights), recipe, 1, SEED)) {
+      learner.step(PIXELS, LABELS, 1);
+
+      assertThat(learner.takeTotals().meanLoss())
+          .isCloseTo(reference.crossEntropy(PIXELS, 0, LABELS[0], factor), within(1e-4));
+    }
+  }
+
   @Test
   void servedProbabilitiesAndEvaluatedLossAreThoseOfTheReference() {
     double[] weights = weights();
@@ -91,38 +111,51 @@ class LearnerGradientTest {
     ReferenceNetwork reference = new ReferenceNetwork(CONFIG, weights);
     double sum = 0;
     for (int image = 0; image < IMAGES; image++) {
-      sum += reference.crossEntropy(PIXELS, image, LABELS[image], masks(image));
+      sum += reference.crossEntropy(PIXELS, image, LABELS[image], masks(CONFIG, image));
     }
     return sum / IMAGES;
   }
 
-  private static DropoutFactor masks(int image) {
-    byte[][] masks = new byte[CONFIG.stages()][];
-    for (int stage = 0; stage < CONFIG.stages(); stage++) {
-      int pixels = CONFIG.side(stage) * CONFIG.side(stage);
-      int longs = pixels * CONFIG.channels(stage) * CONFIG.factors().get(stage) / Long.BYTES;
-      LongBuffer filled = LongBuffer.allocate(longs);
-      DropoutMasks.fill(filled, 0, longs, DropoutMasks.key(SEED, STEP, image, stage));
-      masks[stage] = new byte[longs * Long.BYTES];
-      for (int i = 0; i < masks[stage].length; i++) {
-        masks[stage][i] = (byte) (filled.get(i / Long.BYTES) >>> i % Long.BYTES * Byte.SIZE);
+  private static DropoutFactor masks(NetworkConfig config, int image) {
+    List<byte[]> masks = new ArrayList<>();
+    List<Integer> stages = new ArrayList<>();
+    for (int stage = 0; stage < config.stages(); stage++) {
+      for (int block = 0; block < config.depths().get(stage); block++) {
+        masks.add(mask(config, stage, DropoutMasks.key(SEED, STEP, image, masks.size())));
+        stages.add(stage);
       }
     }
     return (layer, pixel, canonicalChannel) -> {
-      int channels = CONFIG.channels(layer);
-      int factor = CONFIG.factors().get(layer);
+      int channels = config.channels(stages.get(layer));
+      int factor = config.factors().get(stages.get(layer));
       int engineChannel = canonicalChannel % factor * channels + canonicalChannel / factor;
-      return masks[layer][pixel * channels * factor + engineChannel];
+      return masks.get(layer)[pixel * channels * factor + engineChannel];
     };
   }
 
+  private static byte[] mask(NetworkConfig config, int stage, long key) {
+    int pixels = config.side(stage) * config.side(stage);
+    int longs = pixels * config.channels(stage) * config.factors().get(stage) / Long.BYTES;
+    LongBuffer filled = LongBuffer.allocate(longs);
+    DropoutMasks.fill(filled, 0, longs, key);
+    byte[] mask = new byte[longs * Long.BYTES];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = (byte) (filled.get(i / Long.BYTES) >>> i % Long.BYTES * Byte.SIZE);
+    }
+    return mask;
+  }
+
   private static TrainingState state(double[] weights) {
+    return state(CONFIG, weights);
+  }
+
+  private static TrainingState state(NetworkConfig config, double[] weights) {
     float[] values = new float[weights.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) weights[i];
     }
     return new TrainingState(
-        CONFIG,
+        config,
         values,
         new float[values.length],
         new float[values.length],
@@ -133,7 +166,11 @@ class LearnerGradientTest {
 
   /** Values that exercise every layer; the initial ones would hide a branch behind its scale. */
   private static double[] weights() {
+    return weights(CONFIG);
+  }
+
+  private static double[] weights(NetworkConfig config) {
     Random random = new Random(3);
-    return random.doubles(CONFIG.parameterCount(), -0.6, 0.6).map(v -> (float) v).toArray();
+    return random.doubles(config.parameterCount(), -0.6, 0.6).map(v -> (float) v).toArray();
   }
 }

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -297,11 +300,13 @@ class LearnerTest {
     assumeUsable(precision);
     ComputeDevice device = ComputeDevice.select("cpu", 2).withPrecision(precision);
     int before = liveArrays();
+    int programs = SharedScript.loaded();
     Recipe everything = Recipe.STRONG.with(Map.of("muon", 0.2, "clipNorm", 1.0, "dropout", 0.5));
     try (Learner learner = new Learner(device, CONFIG, everything, STEPS, 9)) {
       learner.step(IMAGES, LABELS, N);
       learner.takeTotals();
       int held = liveArrays();
+      int heldPrograms = SharedScript.loaded();
       for (int step = 0; step < 5; step++) {
         learner.step(IMAGES, LABELS, N);
         learner.evaluate(IMAGES, LABELS, N, 4);
@@ -310,8 +315,38 @@ class LearnerTest {
       }
       assertThat(held).isGreaterThan(before);
       assertThat(liveArrays()).isEqualTo(held);
+      // one for training, one for evaluation
+      assertThat(heldPrograms).isEqualTo(programs + 2);
+      assertThat(SharedScript.loaded()).isEqualTo(heldPrograms);
     }
     assertThat(liveArrays()).isEqualTo(before);
+    assertThat(SharedScript.loaded()).isEqualTo(programs);
+  }
+
+  @Test
+  void stepsBesideAnotherLearnerAsIfItWereAlone() throws Exception {
+    ExecutorService others = Executors.newSingleThreadExecutor();
+    try (Learner alone = learner(2);
+        Learner beside = learner(2);
+        Learner other = learner(2, Recipe.STRONG)) {
+      Future<?> steps =
+          others.submit(
+              () -> {
+                for (int step = 0; step < 10; step++) {
+                  other.step(IMAGES, LABELS, N);
+                }
+              });
+      for (int step = 0; step < 10; step++) {
+        beside.step(IMAGES, LABELS, N);
+      }
+      steps.get();
+      for (int step = 0; step < 10; step++) {
+        alone.step(IMAGES, LABELS, N);
+      }
+      assertSame(beside.state(), alone.state());
+    } finally {
+      others.shutdownNow();
+    }
   }
 
   @Test

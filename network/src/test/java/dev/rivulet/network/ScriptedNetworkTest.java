@@ -33,18 +33,19 @@ class ScriptedNetworkTest {
             NetworkConfig.of(32, 10))) {
       float[] values = randomWeights(config);
       double[] wide = IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
-      int last = images - 1;
-      double[] expected =
-          new ReferenceNetwork(config, wide).logits(IMAGES, last, (layer, pixel, c) -> 1);
+      ReferenceNetwork reference = new ReferenceNetwork(config, wide);
 
       try (NDManager manager = NDManager.newBaseManager(CPU)) {
         NDArray weights = EngineVectors.create(manager, new EngineOrder(config).toEngine(values));
         try (ScriptedNetwork scripted = new ScriptedNetwork(config, weights, packed)) {
           float[] logits = scripted.logits(pixels(manager, images)).toFloatArray();
-          for (int label = 0; label < config.classes(); label++) {
-            assertThat((double) logits[last * config.classes() + label])
-                .as("%s, class %d", config, label)
-                .isCloseTo(expected[label], within(1e-4 + 1e-4 * Math.abs(expected[label])));
+          for (int image : new int[] {0, images - 1}) {
+            double[] expected = reference.logits(IMAGES, image, (layer, pixel, c) -> 1);
+            for (int label = 0; label < config.classes(); label++) {
+              assertThat((double) logits[image * config.classes() + label])
+                  .as("%s, image %d, class %d", config, image, label)
+                  .isCloseTo(expected[label], within(1e-4 + 1e-4 * Math.abs(expected[label])));
+            }
           }
         }
       }

@@ -19,12 +19,16 @@ class SharedScriptTest {
     assertThat(other.get()).isNotSameAs(first.get());
 
     first.close();
+    first.close();
     other.close();
     try (NDManager manager = NDManager.newBaseManager(CPU)) {
-      assertThat(second.get().train(manager.create(3f)).singletonOrThrow().getFloat()).isEqualTo(6);
+      assertThat(second.get().withGradients(manager.create(3f)).singletonOrThrow().getFloat())
+          .isEqualTo(6);
     }
+    int loaded = SharedScript.loaded();
     TorchScript closed = second.get();
     second.close();
+    assertThat(SharedScript.loaded()).isEqualTo(loaded - 1);
 
     try (SharedScript next = SharedScript.of(doubling, CPU)) {
       assertThat(next.get()).isNotSameAs(closed);
