@@ -22,10 +22,11 @@ import java.util.List;
 final class DropoutMasks {
   private static final long TWOS = 0x0202020202020202L;
   private static final int BYTES_PER_RANDOM_LONG = Long.SIZE;
+  private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
 
   private final List<Integer> bytesPerImage;
   private final long seed;
-  private ByteBuffer memory = ByteBuffer.allocateDirect(0);
+  private ByteBuffer memory = NONE;
 
   DropoutMasks(NetworkConfig config, long seed) {
     bytesPerImage = bytesPerImage(config);
@@ -52,7 +53,7 @@ final class DropoutMasks {
     int bytes = images * bytesPerImage.stream().mapToInt(Integer::intValue).sum();
     if (memory.capacity() < bytes) {
       // not beside it
-      memory = null;
+      memory = NONE;
       memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
     LongBuffer longs = memory.asLongBuffer();
