@@ -17,7 +17,6 @@ final class InferenceSource extends NetworkSource {
   // behind the means and the deviations
   private static final int FIRST = 2;
 
-  private final NetworkConfig config;
   private final boolean packed;
   private final List<String> operands;
   private int next;
@@ -28,7 +27,6 @@ final class InferenceSource extends NetworkSource {
    */
   InferenceSource(NetworkConfig config, boolean packed) {
     super(config, Precision.FP32);
-    this.config = config;
     this.packed = packed;
     operands = new ArrayList<>(ParameterSource.operands(config));
   }

@@ -125,19 +125,14 @@ public final class Learner implements AutoCloseable {
             : SliceWorkers.sliceImages(n, device.threads(), maxCpuSliceImages(device));
     LossGradient.Share[] shares = new LossGradient.Share[(n + sliceImages - 1) / sliceImages];
     try (NDManager stepManager = manager.newSubManager()) {
-      LossGradient.Step gradients =
-          lossGradient.step(
-              stepManager,
-              weights,
-              batch,
-              step,
-              Optional.ofNullable(scaling).map(LossScaling::factor));
+      Optional<NDArray> factor = Optional.ofNullable(scaling).map(LossScaling::factor);
+      LossGradient.Step inCommon = new LossGradient.Step(stepManager, weights, batch, step, factor);
       workers.run(
           shares.length,
           (slice, worker) -> {
             int first = slice * sliceImages;
             int count = Math.min(sliceImages, n - first);
-            shares[slice] = gradients.share(first, count, worker);
+            shares[slice] = lossGradient.share(inCommon, first, count, worker);
           });
       NDArray gradient = shares[0].gradient();
       for (int slice = 1; slice < shares.length; slice++) {

@@ -21,6 +21,20 @@ import java.util.stream.IntStream;
  */
 final class LossGradient implements AutoCloseable {
   /**
+   * What all slices of a batch have in common.
+   *
+   * @param owner of the results
+   * @param number decides the dropout, together with the seed
+   * @param factor of the loss, if the device scales it
+   */
+  record Step(
+      NDManager owner,
+      NDArray weights,
+      LabelledImages batch,
+      long number,
+      Optional<NDArray> factor) {}
+
+  /**
    * What a slice of a batch adds to it.
    *
    * @param gradient FLOAT32, in {@link EngineOrder}, of the summed loss, times its factor if there
@@ -63,67 +77,28 @@ final class LossGradient implements AutoCloseable {
   }
 
   /**
-   * Begins a step, whose slices may then be computed by several workers at once.
+   * The share of n images from the first one on.
    *
-   * @param owner of the results
-   * @param batch what the slices are cut from
-   * @param number of the step; decides the dropout, together with the seed
-   * @param factor of the loss, if the device scales it
+   * @param worker who computes, from 0 to below the device's threads
    */
-  Step step(
-      NDManager owner,
-      NDArray weights,
-      LabelledImages batch,
-      long number,
-      Optional<NDArray> factor) {
+  Share share(Step step, int first, int n, int worker) {
     if (dropout == Dropout.ENGINE) {
-      Engine.getInstance().setRandomSeed((int) RandomBits.at(seed, number));
+      Engine.getInstance().setRandomSeed((int) RandomBits.at(seed, step.number));
     }
-    return new Step(owner, weights, batch, number, factor);
-  }
-
-  /** One step. */
-  final class Step {
-    private final NDManager owner;
-    private final NDArray weights;
-    private final LabelledImages batch;
-    private final long number;
-    private final Optional<NDArray> factor;
-
-    private Step(
-        NDManager owner,
-        NDArray weights,
-        LabelledImages batch,
-        long number,
-        Optional<NDArray> factor) {
-      this.owner = owner;
-      this.weights = weights;
-      this.batch = batch;
-      this.number = number;
-      this.factor = factor;
-    }
-
-    /**
-     * The share of n images from the first one on.
-     *
-     * @param worker who computes, from 0 to below the device's threads
-     */
-    Share share(int first, int n, int worker) {
-      try (NDManager slice = owner.newSubManager()) {
-        List<NDArray> inputs = new ArrayList<>();
-        // first, so that its manager gets the results
-        inputs.add(batch.images(slice, first, n));
-        inputs.addAll(List.of(weights, means, deviations));
-        inputs.add(batch.targets(slice, first, n, labelSmoothing));
-        inputs.add(batch.labels(slice, first, n));
-        factor.ifPresent(inputs::add);
-        if (dropout == Dropout.MASKS) {
-          inputs.add(masks.get(worker).draw(slice, number, first, n));
-        }
-        NDList results = script.get().withGradients(inputs.toArray(NDArray[]::new));
-        results.attach(owner);
-        return new Share(results.get(0), results.get(1), results.get(2));
+    try (NDManager slice = step.owner.newSubManager()) {
+      List<NDArray> inputs = new ArrayList<>();
+      // first, so that its manager gets the results
+      inputs.add(step.batch.images(slice, first, n));
+      inputs.addAll(List.of(step.weights, means, deviations));
+      inputs.add(step.batch.targets(slice, first, n, labelSmoothing));
+      inputs.add(step.batch.labels(slice, first, n));
+      step.factor.ifPresent(inputs::add);
+      if (dropout == Dropout.MASKS) {
+        inputs.add(masks.get(worker).draw(slice, step.number, first, n));
       }
+      NDList results = script.get().withGradients(inputs.toArray(NDArray[]::new));
+      results.attach(step.owner);
+      return new Share(results.get(0), results.get(1), results.get(2));
     }
   }
 

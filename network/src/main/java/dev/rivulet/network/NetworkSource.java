@@ -16,7 +16,7 @@ abstract class NetworkSource {
   private static final String TO_NCHW = "[0, 3, 1, 2]";
   private static final String TO_NHWC = "[0, 2, 3, 1]";
 
-  private final NetworkConfig config;
+  final NetworkConfig config;
   private final Precision precision;
   private final StringBuilder statements = new StringBuilder();
 

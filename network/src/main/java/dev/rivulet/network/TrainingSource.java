@@ -25,14 +25,12 @@ final class TrainingSource extends NetworkSource {
   // the engine's number for FLOAT64
   private static final int DOUBLE = 7;
 
-  private final NetworkConfig config;
   private final ComputeDevice device;
   private final Dropout dropout;
   private final Iterator<String> operands;
 
   TrainingSource(NetworkConfig config, ComputeDevice device, Dropout dropout) {
     super(config, device.precision());
-    this.config = config;
     this.device = device;
     this.dropout = dropout;
     operands = ParameterSource.operands(config).iterator();
