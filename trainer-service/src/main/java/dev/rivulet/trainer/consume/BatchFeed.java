@@ -2,9 +2,11 @@ package dev.rivulet.trainer.consume;
 
 import dev.rivulet.events.EventFormatException;
 import dev.rivulet.events.checkpoint.TrainerPosition;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -17,6 +19,7 @@ public final class BatchFeed {
   private final BatchAssembly assembly;
   private final BlockingQueue<TrainableBatch> ready;
   private final int roomForBatches;
+  private final Semaphore worthALook = new Semaphore(0);
   // the consumer's thread alone touches these
   private long fetched;
 
@@ -24,6 +27,7 @@ public final class BatchFeed {
   private volatile long consumed;
   private volatile long consumedImages;
   private volatile long consumedOffset = -1;
+  private volatile long interestingImages = Long.MAX_VALUE;
 
   BatchFeed(TrainerPosition from, int batchesPerEpoch, int batchSize) {
     this.fromOffset = from.nextOffset();
@@ -51,6 +55,9 @@ public final class BatchFeed {
     consumedOffset = batch.nextOffset();
     consumedImages += batch.content().size();
     consumed++;
+    if (isOfInterest()) {
+      worthALook.release();
+    }
   }
 
   long fromOffset() {
@@ -59,6 +66,28 @@ public final class BatchFeed {
 
   boolean full() {
     return ready.size() >= roomForBatches;
+  }
+
+  /**
+   * Waits while it is full, until that many images are in the weights in all, or somebody calls
+   * {@link #endWait}. For the consumer's thread alone.
+   */
+  void awaitConsumption(long images, Duration atMost) throws InterruptedException {
+    interestingImages = images;
+    if (!isOfInterest()) {
+      worthALook.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    // the caller looks at everything anew
+    worthALook.drainPermits();
+  }
+
+  /** Lets the consumer's thread look what is wanted of it. */
+  void endWait() {
+    worthALook.release();
+  }
+
+  private boolean isOfInterest() {
+    return !full() || consumedImages >= interestingImages;
   }
 
   void add(ConsumerRecord<String, byte[]> record) {

@@ -46,7 +46,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
 
   // in a second a GPU consumes all that ingest may be ahead, and would wait for the next commit
   private static final long COMMIT_IMAGES = 512;
-  private static final long RETRY_MILLIS = 1_000;
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final TopicPartition partition;
   private final KafkaConsumer<String, byte[]> consumer;
@@ -110,7 +110,9 @@ public final class ImageBatchConsumer implements AutoCloseable {
    */
   public BatchFeed open(TrainerPosition from, int batchesPerEpoch, int batchSize) {
     BatchFeed next = new BatchFeed(from, batchesPerEpoch, batchSize);
+    BatchFeed before = wanted;
     wanted = next;
+    endWaitFor(before);
     return next;
   }
 
@@ -121,6 +123,13 @@ public final class ImageBatchConsumer implements AutoCloseable {
   public void release(BatchFeed given) {
     if (wanted == given) {
       wanted = null;
+      endWaitFor(given);
+    }
+  }
+
+  private static void endWaitFor(BatchFeed feed) {
+    if (feed != null) {
+      feed.endWait();
     }
   }
 
@@ -139,6 +148,7 @@ public final class ImageBatchConsumer implements AutoCloseable {
   public void close() throws InterruptedException {
     closing = true;
     consumer.wakeup();
+    endWaitFor(wanted);
     thread.join();
   }
 
@@ -147,9 +157,12 @@ public final class ImageBatchConsumer implements AutoCloseable {
       consumer.subscribe(List.of(partition.topic()), new Ownership());
       while (!closing) {
         fetch();
+        awaitWork();
       }
     } catch (WakeupException e) {
       LOG.debug("closing");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       assignment = NOT_ACTIVE;
       consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
@@ -162,14 +175,16 @@ public final class ImageBatchConsumer implements AutoCloseable {
 
   private void fetch() {
     try {
-      boolean mayFetch = feed != null && feed == wanted && !feed.full();
+      boolean full = feed != null && feed == wanted && feed.full();
+      boolean mayFetch = feed != null && feed == wanted && !full;
       if (active() && mayFetch) {
         consumer.resume(List.of(partition));
       } else if (active()) {
         consumer.pause(List.of(partition));
       }
       BatchFeed filling = feed;
-      consumer.poll(POLL).forEach(record -> filling.add(record));
+      // with a full feed it only keeps its place in the group
+      consumer.poll(full ? Duration.ZERO : POLL).forEach(record -> filling.add(record));
       if (active()) {
         BatchFeed next = wanted;
         commitConsumed(next != feed);
@@ -181,10 +196,21 @@ public final class ImageBatchConsumer implements AutoCloseable {
     } catch (RebalanceInProgressException e) {
       // another trainer came or went: the next poll settles that, and the commit is due again then
       LOG.debug("not committed while the group changes");
+      pause(POLL);
     } catch (KafkaException e) {
       failure.failed(e);
       LOG.warnf("Fetching batches failed, trying again: %s", e.getMessage());
-      pauseBeforeRetry();
+      pause(RETRY);
+    }
+  }
+
+  /** While the feed is full there is nothing to do but to commit now and then. */
+  private void awaitWork() throws InterruptedException {
+    BatchFeed full = feed;
+    if (active() && full != null && full == wanted && full.full()) {
+      long sinceCommit = System.nanoTime() / 1_000_000 - committedAtMillis;
+      long toCommit = Math.max(0, COMMIT_MILLIS - sinceCommit);
+      full.awaitConsumption(committedImages + COMMIT_IMAGES, Duration.ofMillis(toCommit));
     }
   }
 
@@ -226,9 +252,9 @@ public final class ImageBatchConsumer implements AutoCloseable {
     }
   }
 
-  private void pauseBeforeRetry() {
+  private void pause(Duration pause) {
     try {
-      Thread.sleep(RETRY_MILLIS);
+      Thread.sleep(pause.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       closing = true;
