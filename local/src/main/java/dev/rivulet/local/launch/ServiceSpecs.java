@@ -19,6 +19,9 @@ public final class ServiceSpecs {
           "MALLOC_MMAP_THRESHOLD_", "4294967296",
           "MALLOC_TRIM_THRESHOLD_", "8589934592");
 
+  /** The most niceness there is: with 10, training was slowed down as with none. */
+  private static final int LAST = 19;
+
   private static final String TRAINER_TOP_PAD_BYTES = String.valueOf(1 << 30);
   private static final String INFERENCE_TOP_PAD_BYTES = String.valueOf(64 << 20);
 
@@ -42,11 +45,13 @@ public final class ServiceSpecs {
         build.ownClassPath(),
         BrokerProcess.class.getName(),
         List.of(folder.kafka().toString(), String.valueOf(ports.kafka())),
-        Map.of());
+        Map.of(),
+        0);
   }
 
   public ChildSpec ingest() {
-    return service("ingest-service", jvm(700), ports.ingest(), Map.of());
+    // it works ahead; whenever the trainer has to wait, for batches too, a processor is free for it
+    return service("ingest-service", jvm(700), ports.ingest(), Map.of()).nice(LAST);
   }
 
   public ChildSpec trainer() {
@@ -94,6 +99,7 @@ public final class ServiceSpecs {
         build.ownClasses() + File.pathSeparator + build.service(name),
         ServiceProcess.class.getName(),
         List.of(),
-        environment);
+        environment,
+        0);
   }
 }

@@ -58,6 +58,16 @@ class ChildProcessTest {
   }
 
   @Test
+  void letsOthersGoBeforeItIfItIsNice() throws Exception {
+    ChildProcess child = ChildProcess.start(spec(Waiting.class).nice(7), logs);
+    awaitLine(child, "alive");
+
+    assertThat(niceness(child)).isEqualTo(niceness(ProcessHandle.current()) + 7);
+    child.requestStop();
+    assertThat(child.awaitEnd(PATIENCE)).isTrue();
+  }
+
+  @Test
   void leavesSignalsToTheLauncher() throws Exception {
     ChildProcess child = ChildProcess.start(spec(Waiting.class), logs);
     awaitLine(child, "alive");
@@ -96,6 +106,17 @@ class ChildProcessTest {
     assertThat(notices).hasSize(Supervision.MOST_RESTARTS);
   }
 
+  private static int niceness(ChildProcess child) throws Exception {
+    return niceness(child.identity().handle().orElseThrow());
+  }
+
+  /** As the kernel tells it. */
+  private static int niceness(ProcessHandle process) throws Exception {
+    String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+    String[] behindTheName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return Integer.parseInt(behindTheName[16]);
+  }
+
   private static ChildSpec spec(Class<?> main) {
     return new ChildSpec(
         "child",
@@ -103,7 +124,8 @@ class ChildProcessTest {
         System.getProperty("java.class.path"),
         main.getName(),
         List.of(),
-        Map.of());
+        Map.of(),
+        0);
   }
 
   private static void awaitLine(ChildProcess child, String line) throws Exception {
