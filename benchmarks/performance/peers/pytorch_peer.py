@@ -1,7 +1,7 @@
 """The same network in PyTorch: channels-last, fused Adam, random images in memory.
 
-usage: pytorch_peer.py train|train-compiled|forward SECONDS THREADS cpu|cuda fp32|bf16 BATCH…
-Prints images per second as one line of JSON, for forward by batch size. State dict names are those of Rivulet's checkpoints.
+usage: pytorch_peer.py train|train-compiled|train-on|forward SECONDS THREADS cpu|cuda fp32|bf16 BATCH…
+Prints images per second as one line of JSON, for forward by batch size; train-on has no end, and prints after each step how many images it has trained. State dict names are those of Rivulet's checkpoints.
 """
 
 import json
@@ -111,7 +111,7 @@ def random_pixels(batch, device):
     return torch.randint(0, 256, (batch, 32, 32, 3), dtype=torch.uint8, device=device)
 
 
-def train(network, compiled, device, precision, batch, seconds):
+def training_step(network, compiled, device, precision, batch):
     adam = torch.optim.Adam(network.parameters(), lr=0.002, eps=1e-7, fused=True)
     pixels = random_pixels(batch, device)
     labels = torch.randint(0, 10, (batch,), device=device)
@@ -124,7 +124,15 @@ def train(network, compiled, device, precision, batch, seconds):
         loss.backward()
         adam.step()
 
-    return measured(step, batch, seconds)
+    return step
+
+
+def train_on(step, batch):
+    images = 0
+    while True:
+        step()
+        images += batch
+        print(f"trained {images}", flush=True)
 
 
 def forward(network, device, precision, batch, seconds):
@@ -145,7 +153,10 @@ def main():
     if mode == "forward":
         values = {f"batch {batch}": forward(network, device, precision, batch, seconds) for batch in batches}
     elif mode in ("train", "train-compiled"):
-        values = {"images/s": train(network, mode == "train-compiled", device, precision, batches[0], seconds)}
+        step = training_step(network, mode == "train-compiled", device, precision, batches[0])
+        values = {"images/s": measured(step, batches[0], seconds)}
+    elif mode == "train-on":
+        train_on(training_step(network, False, device, precision, batches[0]), batches[0])
     else:
         sys.exit(f"there is no mode {mode}; see the usage in this file")
     name = "torch.compile" if mode == "train-compiled" else "eager"

@@ -1,6 +1,7 @@
 package dev.rivulet.chaos;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -39,10 +40,10 @@ final class Throttle implements AutoCloseable {
   private void run() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        signal("STOP");
+        Suspension.suspend(List.of(pid));
         Thread.sleep(STOPPED_MILLIS);
         double allowed = perSecond * (System.nanoTime() - begunNanos) / 1e9;
-        signal("CONT");
+        Suspension.resume(List.of(pid));
         Thread.sleep(
             done.getAsLong() - doneAtBegin < allowed ? CATCHING_UP_MILLIS : RUNNING_MILLIS);
       }
@@ -50,14 +51,6 @@ final class Throttle implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       failure = e;
-    }
-  }
-
-  private void signal(String name) throws IOException, InterruptedException {
-    int code =
-        new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).inheritIO().start().waitFor();
-    if (code != 0) {
-      throw new IOException("kill -%s %d ended with code %d".formatted(name, pid, code));
     }
   }
 
@@ -69,6 +62,6 @@ final class Throttle implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
-    signal("CONT");
+    Suspension.resume(List.of(pid));
   }
 }

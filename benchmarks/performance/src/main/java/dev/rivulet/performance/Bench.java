@@ -83,6 +83,14 @@ final class Bench {
     return new Child(command, environment);
   }
 
+  /** {@link #python} as a contender that is started anew in each round. */
+  Optional<Contender> pythonContender(
+      String name, String script, String module, String distribution, Object... arguments)
+      throws InterruptedException {
+    return python(name, script, module, distribution, arguments)
+        .map(child -> Contender.peer(name, () -> child.measure(PATIENCE)));
+  }
+
   /**
    * A peer written in Python, if it can be used; if not, a remark says how to install it.
    *
@@ -90,7 +98,7 @@ final class Bench {
    * @param module that it imports
    * @param distribution by which that is installed
    */
-  Optional<Contender> python(
+  Optional<Child> python(
       String name, String script, String module, String distribution, Object... arguments)
       throws InterruptedException {
     Optional<String> missing = settings.python().missing(module, distribution);
@@ -103,8 +111,7 @@ final class Bench {
     for (Object argument : arguments) {
       all.add(argument.toString());
     }
-    Child child = settings.python().script(all.toArray(String[]::new)).with(malloc());
-    return Optional.of(Contender.peer(name, () -> child.measure(PATIENCE)));
+    return Optional.of(settings.python().script(all.toArray(String[]::new)).with(malloc()));
   }
 
   /** Real processes; their engine is unpacked once for all of them. */

@@ -1,6 +1,8 @@
 package dev.rivulet.performance;
 
+import dev.rivulet.performance.measure.Child;
 import dev.rivulet.performance.measure.Contender;
+import dev.rivulet.performance.measure.OngoingChild;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,12 +14,25 @@ final class Peers {
   static final String COMPILED = "PyTorch torch.compile";
   static final String KERAS = "TensorFlow/Keras";
 
+  private static final String TORCH = "torch";
+  private static final String TORCH_SCRIPT = "pytorch_peer.py";
+
   private Peers() {}
 
   /** Channels-last, fused Adam. */
   static Optional<Contender> eagerTraining(Bench bench, int batch, double seconds)
       throws InterruptedException {
     return torch(bench, EAGER, "train", seconds, "cpu", "fp32", batch);
+  }
+
+  /** The same without an end, for an {@link OngoingChild}. */
+  static Optional<Child> eagerTrainingOn(Bench bench, int batch) throws InterruptedException {
+    return bench.python(
+        EAGER,
+        TORCH_SCRIPT,
+        TORCH,
+        TORCH,
+        torchArguments(bench, "train-on", 0, "cpu", "fp32", batch));
   }
 
   /** The same on a GPU. */
@@ -34,7 +49,7 @@ final class Peers {
   /** The original program's formulation. */
   static Optional<Contender> kerasTraining(Bench bench, int batch, double seconds)
       throws InterruptedException {
-    return bench.python(
+    return bench.pythonContender(
         KERAS,
         "tensorflow_peer.py",
         "tensorflow",
@@ -59,9 +74,24 @@ final class Peers {
       String precision,
       Object... batches)
       throws InterruptedException {
+    return bench.pythonContender(
+        name,
+        TORCH_SCRIPT,
+        TORCH,
+        TORCH,
+        torchArguments(bench, mode, seconds, device, precision, batches));
+  }
+
+  private static Object[] torchArguments(
+      Bench bench,
+      String mode,
+      double seconds,
+      String device,
+      String precision,
+      Object... batches) {
     List<Object> arguments =
         new ArrayList<>(List.of(mode, seconds, bench.threads(), device, precision));
     arguments.addAll(List.of(batches));
-    return bench.python(name, "pytorch_peer.py", "torch", "torch", arguments.toArray());
+    return arguments.toArray();
   }
 }

@@ -1,10 +1,12 @@
 package dev.rivulet.performance;
 
+import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.export.report.Colour;
 import dev.rivulet.export.report.Plot;
 import dev.rivulet.performance.measure.Contender;
 import dev.rivulet.performance.measure.Measured;
 import dev.rivulet.performance.pipeline.Serving;
+import dev.rivulet.performance.pipeline.Stage;
 import dev.rivulet.performance.pipeline.TrainedEpoch;
 import dev.rivulet.performance.report.Figure;
 import dev.rivulet.performance.report.Reading;
@@ -22,6 +24,7 @@ final class ScalingBenchmark implements Benchmark {
   private static final int[] WIDTHS = {16, 32, 64};
   private static final int[] REPLICAS = {1, 2};
   private static final int WIDTH = 32;
+  private static final int BATCH = 32;
 
   @Override
   public String name() {
@@ -52,7 +55,8 @@ final class ScalingBenchmark implements Benchmark {
         "How cost grows",
         rows,
         List.of(
-            "epochs through Kafka at batch 32, training and data wait; each row against the one before",
+            "epochs through Kafka at batch %d, training and data wait; each row against the one before"
+                .formatted(BATCH),
             "replicas of inference with one thread each, on %d processors"
                 .formatted(Runtime.getRuntime().availableProcessors())),
         List.of(
@@ -65,8 +69,10 @@ final class ScalingBenchmark implements Benchmark {
     return Contender.ours(
         name,
         () -> {
-          Measured epoch = EpochBenchmark.throughKafka(bench, images, width);
-          return Measured.of(name, name, epoch.value(TrainedEpoch.SECONDS));
+          try (Stage stage = bench.stage(TrainedEpoch.environment(images, bench.threads()))) {
+            TrainingPlan plan = TrainedEpoch.plan(images, BATCH, width);
+            return Measured.of(name, name, TrainedEpoch.seconds(stage, plan, Bench.PATIENCE));
+          }
         });
   }
 

@@ -60,7 +60,7 @@ public record Child(List<String> command, Map<String, String> environment) {
 
   private String output(Duration patience, Path out, Path err)
       throws IOException, InterruptedException {
-    Process process = start(out, err);
+    Process process = start(ProcessBuilder.Redirect.to(out.toFile()), err);
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new TrialFailedException(
@@ -78,10 +78,10 @@ public record Child(List<String> command, Map<String, String> environment) {
     return read(out);
   }
 
-  private Process start(Path out, Path err) {
+  Process start(ProcessBuilder.Redirect out, Path err) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.redirectOutput(out).redirectError(err.toFile());
     try {
       return builder.start();
     } catch (IOException e) {
@@ -90,7 +90,8 @@ public record Child(List<String> command, Map<String, String> environment) {
     }
   }
 
-  private static String tail(Path... files) throws IOException {
+  /** The last lines of the first file that has any. */
+  static String tail(Path... files) {
     for (Path file : files) {
       List<String> lines = read(file).lines().filter(line -> !line.isBlank()).toList();
       if (!lines.isEmpty()) {
@@ -101,8 +102,12 @@ public record Child(List<String> command, Map<String, String> environment) {
     return "it said nothing";
   }
 
-  private static String read(Path file) throws IOException {
-    // not strict: a program may have been killed within a character
-    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  private static String read(Path file) {
+    try {
+      // not strict: a program may have been killed within a character
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

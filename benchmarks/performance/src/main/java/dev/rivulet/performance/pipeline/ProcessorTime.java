@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** How much of the machine's processors each process of a pipeline has used, up to some moment. */
-record ProcessorTime(long atNanos, Map<String, Double> secondsByProcess) {
+record ProcessorTime(Map<String, Double> secondsByProcess) {
 
   static ProcessorTime of(Pipeline pipeline) {
     Map<String, Double> seconds = new HashMap<>();
@@ -14,13 +14,12 @@ record ProcessorTime(long atNanos, Map<String, Double> secondsByProcess) {
           .flatMap(process -> process.info().totalCpuDuration())
           .ifPresent(used -> seconds.put(name, used.toNanos() / 1e9));
     }
-    return new ProcessorTime(System.nanoTime(), seconds);
+    return new ProcessorTime(seconds);
   }
 
-  /** The share of all processors that a process has used since, from 0 to 1. */
-  double shareSince(ProcessorTime earlier, String process) {
+  /** The share of all processors, from 0 to 1, that a process has used in the seconds since. */
+  double shareSince(ProcessorTime earlier, String process, double seconds) {
     double used = secondsByProcess.get(process) - earlier.secondsByProcess.get(process);
-    double wall = (atNanos - earlier.atNanos) / 1e9;
-    return used / (wall * Runtime.getRuntime().availableProcessors());
+    return used / (seconds * Runtime.getRuntime().availableProcessors());
   }
 }

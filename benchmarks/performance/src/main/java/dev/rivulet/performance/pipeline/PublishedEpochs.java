@@ -11,7 +11,6 @@ import dev.rivulet.events.run.TrainingRun;
 import dev.rivulet.local.run.RunEvents;
 import dev.rivulet.performance.measure.Measured;
 import dev.rivulet.performance.measure.TrialFailedException;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,7 +23,7 @@ public final class PublishedEpochs {
   /** A window that no run fills. */
   public static final String UNLIMITED_WINDOW = String.valueOf(Integer.MAX_VALUE);
 
-  private static final String COUNTER = "rivulet_images_published_total";
+  static final String COUNTER = "rivulet_images_published_total";
   private static final long LOOK_UP_MILLIS = 25;
   private static final Duration POLL = Duration.ofSeconds(10);
 
@@ -62,9 +61,9 @@ public final class PublishedEpochs {
   private static void awaitImages(Stage stage, long images, Duration patience)
       throws InterruptedException {
     Health health = new Health();
-    String metrics = stage.pipeline().url(Pipeline.INGEST) + "/q/metrics";
+    String ingest = stage.pipeline().url(Pipeline.INGEST);
     long deadline = System.nanoTime() + patience.toNanos();
-    while (published(health, metrics) < images) {
+    while (ScrapedMetrics.of(health, ingest).sum(COUNTER) < images) {
       stage.requireAlive();
       if (System.nanoTime() > deadline) {
         throw new TrialFailedException(
@@ -72,23 +71,6 @@ public final class PublishedEpochs {
       }
       Thread.sleep(LOOK_UP_MILLIS);
     }
-  }
-
-  private static double published(Health health, String metrics) throws InterruptedException {
-    try {
-      return counter(health.get(metrics).body());
-    } catch (IOException e) {
-      throw new TrialFailedException("ingest does not tell its metrics: " + e.getMessage(), e);
-    }
-  }
-
-  /** The counter's value in Prometheus' text format; 0 if it is not there yet. */
-  static double counter(String metrics) {
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith(COUNTER))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
   }
 
   private static ConsumerRecord<String, byte[]> firstBatch(KafkaConnection kafka) {

@@ -1,19 +1,9 @@
 package dev.rivulet.performance.pipeline;
 
-import dev.rivulet.chaos.Pipeline;
-import dev.rivulet.events.Topics;
-import dev.rivulet.events.run.EpochCompleted;
 import dev.rivulet.events.run.PhaseSeconds;
-import dev.rivulet.events.run.RunIds;
 import dev.rivulet.events.run.TrainingPlan;
-import dev.rivulet.events.run.TrainingRun;
-import dev.rivulet.local.run.RunEvents;
-import dev.rivulet.performance.measure.Measured;
-import dev.rivulet.performance.measure.TrialFailedException;
 import dev.rivulet.performance.probe.Workload;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -21,14 +11,7 @@ import java.util.Map;
  * so that ingest has as much to do as in any epoch.
  */
 public final class TrainedEpoch {
-  public static final String SECONDS = "s of training and data wait";
-  public static final String IMAGES_PER_SECOND = "images/s";
-  public static final String DATA_WAIT = "data wait %";
-  public static final String BROKER = "broker %";
-  public static final String INGEST = "ingest %";
-
   private static final int EPOCHS = 3;
-  private static final Duration LOOK_UP = Duration.ofMillis(200);
 
   private TrainedEpoch() {}
 
@@ -37,69 +20,17 @@ public final class TrainedEpoch {
     return Workload.plan(EPOCHS, batch, true, width, images);
   }
 
-  /**
-   * The settings of services that train with so many threads.
-   *
-   * <p>Ingest is half an epoch ahead, so that it works while the trainer does, however short the
-   * epoch is.
-   */
+  /** The settings of services that train with so many threads. */
   public static Map<String, String> environment(int images, int threads) {
-    return Map.of(
-        "RIVULET_TRAINER_THREADS",
-        String.valueOf(threads),
-        "RIVULET_INGEST_WINDOW_IMAGES",
-        String.valueOf(Math.max(256, Math.min(8_192, images / 2))));
+    return PipelineRun.environment(images, threads);
   }
 
-  /** Starts broker, ingest and trainer, and measures. */
-  public static Measured measure(Stage stage, TrainingPlan plan, Duration patience)
+  /** Starts broker, ingest and trainer, and returns the seconds of training and data wait. */
+  public static double seconds(Stage stage, TrainingPlan plan, Duration patience)
       throws InterruptedException {
-    Pipeline pipeline = stage.pipeline();
-    pipeline.startBroker();
-    pipeline.start(Pipeline.INGEST);
-    pipeline.start(Pipeline.TRAINER);
-    try (RunEvents events =
-        RunEvents.read(
-            pipeline.kafka(),
-            Topics.DEFAULT,
-            line -> {
-              throw new TrialFailedException(line);
-            })) {
-      TrainingRun run = TrainingRun.requested(RunIds.next(Instant.now()), plan, Instant.now());
-      events.publish(run);
-      long deadline = System.nanoTime() + patience.toNanos();
-      awaitEpoch(stage, events, run.id(), 1, deadline);
-      ProcessorTime before = ProcessorTime.of(pipeline);
-      awaitEpoch(stage, events, run.id(), 2, deadline);
-      ProcessorTime after = ProcessorTime.of(pipeline);
-      return measured(events.epochs(run.id()).get(1), before, after);
+    try (PipelineRun run = PipelineRun.start(stage, plan)) {
+      PhaseSeconds seconds = run.awaitEpoch(2, patience).seconds();
+      return seconds.training() + seconds.dataWait();
     }
-  }
-
-  private static void awaitEpoch(
-      Stage stage, RunEvents events, String run, int epoch, long deadline) {
-    while (events.epochs(run).size() < epoch) {
-      stage.requireAlive();
-      TrainingRun state = events.run(run);
-      if (state.status().ended() || System.nanoTime() > deadline) {
-        throw new TrialFailedException(
-            "epoch %d does not come to its end, the run is %s %s"
-                .formatted(epoch, state.status(), state.message().orElse("")));
-      }
-      events.poll(LOOK_UP);
-    }
-  }
-
-  private static Measured measured(
-      EpochCompleted epoch, ProcessorTime before, ProcessorTime after) {
-    PhaseSeconds seconds = epoch.seconds();
-    double atWork = seconds.training() + seconds.dataWait();
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put(SECONDS, atWork);
-    values.put(IMAGES_PER_SECOND, epoch.images() / atWork);
-    values.put(DATA_WAIT, 100 * seconds.dataWait() / atWork);
-    values.put(BROKER, 100 * after.shareSince(before, Pipeline.BROKER));
-    values.put(INGEST, 100 * after.shareSince(before, Pipeline.INGEST));
-    return new Measured("Rivulet's pipeline", values);
   }
 }

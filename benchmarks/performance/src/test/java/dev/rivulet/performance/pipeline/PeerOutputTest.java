@@ -40,7 +40,7 @@ class PeerOutputTest {
         rivulet_batches_published_total 512.0
         """;
 
-    assertThat(PublishedEpochs.counter(metrics)).isEqualTo(16_384);
-    assertThat(PublishedEpochs.counter("")).isZero();
+    assertThat(new ScrapedMetrics(metrics).sum(PublishedEpochs.COUNTER)).isEqualTo(16_384);
+    assertThat(new ScrapedMetrics("").sum(PublishedEpochs.COUNTER)).isZero();
   }
 }
