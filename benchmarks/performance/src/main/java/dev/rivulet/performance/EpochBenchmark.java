@@ -5,6 +5,7 @@ import dev.rivulet.performance.measure.Contender;
 import dev.rivulet.performance.measure.Measured;
 import dev.rivulet.performance.measure.OngoingChild;
 import dev.rivulet.performance.pipeline.OngoingRun;
+import dev.rivulet.performance.pipeline.PipelineRun;
 import dev.rivulet.performance.pipeline.Stage;
 import dev.rivulet.performance.probe.EpochProbe;
 import dev.rivulet.performance.report.Goal;
@@ -66,7 +67,7 @@ final class EpochBenchmark implements Benchmark {
   }
 
   private Section section(Bench bench, int images, List<OngoingChild> others) throws Exception {
-    Stage stage = bench.stage(OngoingRun.environment(images, bench.threads()));
+    Stage stage = bench.stage(PipelineRun.environment(images, bench.threads()));
     try (OngoingRun run = OngoingRun.start(stage, images, BATCH, WIDTH, Bench.PATIENCE)) {
       Contender training = Contender.ours("training", new TrainingInTurns(run, others)::round);
       List<Measured> rounds = bench.rounds(List.of(training), 5).get(training.name());

@@ -5,6 +5,7 @@ import dev.rivulet.export.report.Colour;
 import dev.rivulet.export.report.Plot;
 import dev.rivulet.performance.measure.Contender;
 import dev.rivulet.performance.measure.Measured;
+import dev.rivulet.performance.pipeline.PipelineRun;
 import dev.rivulet.performance.pipeline.Serving;
 import dev.rivulet.performance.pipeline.Stage;
 import dev.rivulet.performance.pipeline.TrainedEpoch;
@@ -69,7 +70,7 @@ final class ScalingBenchmark implements Benchmark {
     return Contender.ours(
         name,
         () -> {
-          try (Stage stage = bench.stage(TrainedEpoch.environment(images, bench.threads()))) {
+          try (Stage stage = bench.stage(PipelineRun.environment(images, bench.threads()))) {
             TrainingPlan plan = TrainedEpoch.plan(images, BATCH, width);
             return Measured.of(name, name, TrainedEpoch.seconds(stage, plan, Bench.PATIENCE));
           }

@@ -175,9 +175,8 @@ public final class ImageBatchConsumer implements AutoCloseable {
 
   private void fetch() {
     try {
-      boolean full = feed != null && feed == wanted && feed.full();
-      boolean mayFetch = feed != null && feed == wanted && !full;
-      if (active() && mayFetch) {
+      boolean full = wantsNoMore();
+      if (active() && feed != null && feed == wanted && !full) {
         consumer.resume(List.of(partition));
       } else if (active()) {
         consumer.pause(List.of(partition));
@@ -204,13 +203,17 @@ public final class ImageBatchConsumer implements AutoCloseable {
     }
   }
 
+  /** Whether the feed is the one that is wanted, and full. */
+  private boolean wantsNoMore() {
+    return feed != null && feed == wanted && feed.full();
+  }
+
   /** While the feed is full there is nothing to do but to commit now and then. */
   private void awaitWork() throws InterruptedException {
-    BatchFeed full = feed;
-    if (active() && full != null && full == wanted && full.full()) {
+    if (active() && wantsNoMore()) {
       long sinceCommit = System.nanoTime() / 1_000_000 - committedAtMillis;
       long toCommit = Math.max(0, COMMIT_MILLIS - sinceCommit);
-      full.awaitConsumption(committedImages + COMMIT_IMAGES, Duration.ofMillis(toCommit));
+      feed.awaitConsumption(committedImages + COMMIT_IMAGES, Duration.ofMillis(toCommit));
     }
   }
 

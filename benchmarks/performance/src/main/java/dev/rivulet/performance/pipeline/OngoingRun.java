@@ -9,7 +9,6 @@ import dev.rivulet.performance.probe.Workload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A run through the real pipeline that goes on until it is closed; all of its processes can be made
@@ -59,11 +58,6 @@ public final class OngoingRun implements AutoCloseable {
     this.stage = stage;
     this.batchesPerEpoch = batchesPerEpoch;
     this.batchSize = batchSize;
-  }
-
-  /** The settings of services that train with so many threads. */
-  public static Map<String, String> environment(int images, int threads) {
-    return PipelineRun.environment(images, threads);
   }
 
   /**

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /** A run through the real pipeline: broker, ingest and trainer. */
-final class PipelineRun implements AutoCloseable {
+public final class PipelineRun implements AutoCloseable {
   private static final Duration LOOK_UP = Duration.ofMillis(200);
 
   private final Stage stage;
@@ -32,7 +32,7 @@ final class PipelineRun implements AutoCloseable {
    * <p>Ingest is half an epoch ahead, so that it works while the trainer does, however short the
    * epoch is.
    */
-  static Map<String, String> environment(int images, int threads) {
+  public static Map<String, String> environment(int images, int threads) {
     return Map.of(
         "RIVULET_TRAINER_THREADS",
         String.valueOf(threads),

@@ -4,7 +4,6 @@ import dev.rivulet.events.run.PhaseSeconds;
 import dev.rivulet.events.run.TrainingPlan;
 import dev.rivulet.performance.probe.Workload;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * The second epoch of a run through the real pipeline: the first warms up, and a third is under way
@@ -18,11 +17,6 @@ public final class TrainedEpoch {
   /** A run of the built-in data set, augmented. */
   public static TrainingPlan plan(int images, int batch, int width) {
     return Workload.plan(EPOCHS, batch, true, width, images);
-  }
-
-  /** The settings of services that train with so many threads. */
-  public static Map<String, String> environment(int images, int threads) {
-    return PipelineRun.environment(images, threads);
   }
 
   /** Starts broker, ingest and trainer, and returns the seconds of training and data wait. */
