@@ -39,6 +39,9 @@ public final class ServiceSpecs {
     List<String> jvm = new ArrayList<>(jvm(384));
     // it moves bytes; starting quickly is worth more than compiling well
     jvm.add("-XX:TieredStopAtLevel=1");
+    // what outlives a request is mostly kept for long (its statistics): as it is promoted soon, and
+    // not copied fifteen times, collections stop the broker for a third of the time
+    jvm.addAll(List.of("-Xmn48m", "-XX:MaxTenuringThreshold=1"));
     return new ChildSpec(
         "broker",
         jvm,

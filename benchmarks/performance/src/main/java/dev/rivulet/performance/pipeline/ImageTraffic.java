@@ -19,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.WakeupException;
 
-/** Publishes images and sees their predictions come. */
+/** Publishes images and sees what is made of them come. */
 public final class ImageTraffic implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -28,6 +28,7 @@ public final class ImageTraffic implements AutoCloseable {
   private final KafkaProducer<String, byte[]> gathering;
   private final KafkaProducer<String, byte[]> atOnce;
   private final TopicReader predictions;
+  private final String images;
   private final List<byte[]> pictures;
   private final Thread reader = new Thread(this::read, "predictions");
   private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -46,7 +47,11 @@ public final class ImageTraffic implements AutoCloseable {
     }
   }
 
-  public ImageTraffic(KafkaConnection kafka, List<byte[]> pictures) {
+  /**
+   * @param topics of which it writes {@code images} and reads {@code predictions}
+   */
+  public ImageTraffic(KafkaConnection kafka, Topics topics, List<byte[]> pictures) {
+    images = topics.images();
     this.pictures = pictures;
     gathering = kafka.producer();
     // an event is there when it is sent, not when a batch of them is full
@@ -58,7 +63,7 @@ public final class ImageTraffic implements AutoCloseable {
                     ProducerConfig.LINGER_MS_CONFIG,
                     0))
             .producer();
-    predictions = TopicReader.fromEnd(kafka, Topics.DEFAULT.predictions());
+    predictions = TopicReader.fromEnd(kafka, topics.predictions());
     reader.setDaemon(true);
     reader.start();
   }
@@ -89,17 +94,16 @@ public final class ImageTraffic implements AutoCloseable {
         .toList();
   }
 
-  private Passage publish(KafkaProducer<String, byte[]> producer, int images, long pauseNanos)
+  private Passage publish(KafkaProducer<String, byte[]> producer, int count, long pauseNanos)
       throws InterruptedException {
-    Passage under = new Passage(images);
+    Passage under = new Passage(count);
     passage = under;
     long start = System.nanoTime();
-    for (int i = 0; i < images; i++) {
+    for (int i = 0; i < count; i++) {
       awaitNanos(start + i * pauseNanos);
       under.sentNanos[i] = System.nanoTime();
       producer.send(
-          new ProducerRecord<>(
-              Topics.DEFAULT.images(), String.valueOf(i), pictures.get(i % pictures.size())),
+          new ProducerRecord<>(images, String.valueOf(i), pictures.get(i % pictures.size())),
           (sent, problem) -> failure.compareAndSet(null, problem));
     }
     producer.flush();

@@ -1,8 +1,10 @@
 package dev.rivulet.performance.pipeline;
 
 import dev.rivulet.chaos.Pipeline;
+import dev.rivulet.events.Topics;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Replicas of the inference service with a model, and images to send through them. */
@@ -16,11 +18,13 @@ public final class Serving implements AutoCloseable {
 
   private final Stage stage;
   private final PublishedModel models;
+  private final List<byte[]> pictures;
   private final ImageTraffic traffic;
 
-  private Serving(Stage stage, PublishedModel models, ImageTraffic traffic) {
+  private Serving(Stage stage, PublishedModel models, List<byte[]> pictures, ImageTraffic traffic) {
     this.stage = stage;
     this.models = models;
+    this.pictures = pictures;
     this.traffic = traffic;
   }
 
@@ -48,10 +52,10 @@ public final class Serving implements AutoCloseable {
       for (int replica = 1; replica <= replicas; replica++) {
         stage.awaitReady(name(replica), READY);
       }
-      ImageTraffic traffic =
-          new ImageTraffic(pipeline.kafka(), Pictures.encoded("png", DIFFERENT_PICTURES));
+      List<byte[]> pictures = Pictures.encoded("png", DIFFERENT_PICTURES);
+      ImageTraffic traffic = new ImageTraffic(pipeline.kafka(), Topics.DEFAULT, pictures);
       traffic.burst(warmUpImages * replicas);
-      return new Serving(stage, models, traffic);
+      return new Serving(stage, models, pictures, traffic);
     } catch (InterruptedException | RuntimeException e) {
       stage.close();
       throw e;
@@ -64,6 +68,11 @@ public final class Serving implements AutoCloseable {
 
   public ImageTraffic traffic() {
     return traffic;
+  }
+
+  /** Images of the same kind through the same broker, which are copied instead of classified. */
+  public CopiedImages copied() throws InterruptedException {
+    return CopiedImages.start(stage.pipeline().kafka(), pictures);
   }
 
   /** Publishes one checkpoint after the other while something else goes on. */
