@@ -18,15 +18,18 @@ import java.util.Map;
 
 /** From an image event to its prediction at half of what the service can do. */
 final class LatencyBenchmark implements Benchmark {
+  private static final String SINGLE = "single image";
+  private static final String LONE = "lone images";
+  private static final String LONE_COPIED = "lone images, copied by Kafka alone";
   private static final String QUIET = "half load";
   private static final String RELOADING = "half load, a checkpoint every 2 s";
   private static final String COPIED = "half load, copied by Kafka alone";
-  private static final String LONE = "lone images";
-  private static final String LONE_COPIED = "lone images, copied by Kafka alone";
-  private static final String SINGLE = "single image";
-  private static final String RIVULET = "Rivulet's service";
   private static final String KAFKA = "Kafka alone";
   private static final double LONE_PER_SECOND = 20;
+
+  /** Rounds last minutes, in which a machine becomes slower: what is compared alternates faster. */
+  private static final int TURNS = 4;
+
   private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
   private static final Map<String, Double> PERCENTILES = percentiles();
 
@@ -48,11 +51,11 @@ final class LatencyBenchmark implements Benchmark {
         CopiedImages copied = serving.copied()) {
       double full = serving.traffic().burst(bench.count(4_000, 500));
       double perSecond = full / 2;
-      int images = (int) Math.ceil(perSecond * bench.count(60, 6));
+      int images = (int) Math.ceil(perSecond * bench.count(60, 6) / TURNS);
       bench.progress("%.0f images/s at full load".formatted(full));
       // small batches take other ways through the code than full ones: these are to be compiled too
-      serving.traffic().steady(images, perSecond);
-      copied.traffic().steady(images, perSecond);
+      serving.traffic().steady(TURNS * images, perSecond);
+      copied.traffic().steady(TURNS * images, perSecond);
       Map<String, List<Measured>> results =
           bench.rounds(contenders(bench, serving, copied, images, perSecond), 3);
       return new Section(
@@ -60,8 +63,8 @@ final class LatencyBenchmark implements Benchmark {
           "Latency, from event to prediction",
           rows(results),
           List.of(
-              "%.0f PNGs a second, evenly spaced, half of what the service did before; %,d of them each time; a read_committed reader beside it"
-                  .formatted(perSecond, images),
+              "%.0f PNGs a second, evenly spaced, half of what the service did before; %,d of them each time, in %d turns with what it is compared with; a read_committed reader beside it"
+                  .formatted(perSecond, TURNS * images, TURNS),
               "beside it, what Kafka alone needs: a program that copies each event to another topic, in transactions with its positions, by clients with the same settings, and looks at no image",
               "the service with its default of threads, half of the processors; broker, sender and reader on the same processors"),
           List.of());
@@ -70,42 +73,60 @@ final class LatencyBenchmark implements Benchmark {
 
   private static List<Contender> contenders(
       Bench bench, Serving serving, CopiedImages copied, int images, double perSecond) {
-    int loneImages = (int) LONE_PER_SECOND * bench.count(30, 3);
-    Contender single =
+    int loneImages = (int) LONE_PER_SECOND * bench.count(32, 4) / TURNS;
+    Map<String, Passage> lone = new LinkedHashMap<>();
+    lone.put(LONE, () -> serving.traffic().steady(loneImages, LONE_PER_SECOND));
+    lone.put(LONE_COPIED, () -> copied.traffic().steady(loneImages, LONE_PER_SECOND));
+    Map<String, Passage> half = new LinkedHashMap<>();
+    half.put(QUIET, () -> serving.traffic().steady(images, perSecond));
+    half.put(
+        RELOADING,
+        () -> {
+          List<Double> millis = new ArrayList<>();
+          serving.withCheckpointsEvery(
+              CHECKPOINT_EVERY, () -> millis.addAll(serving.traffic().steady(images, perSecond)));
+          return millis;
+        });
+    // stands between checkpoints and the next turn without: the last one may still be loaded
+    half.put(COPIED, () -> copied.traffic().steady(images, perSecond));
+    return List.of(
         Contender.ours(
             SINGLE,
             () ->
                 bench
                     .probe(ForwardProbe.NAME, bench.count(4, 1), bench.threads(), 1)
-                    .measure(Bench.PATIENCE));
-    Contender quiet =
-        Contender.ours(QUIET, () -> measured(RIVULET, serving.traffic().steady(images, perSecond)));
-    Contender lone =
-        Contender.ours(
-            LONE, () -> measured(RIVULET, serving.traffic().steady(loneImages, LONE_PER_SECOND)));
-    Contender copy =
-        Contender.peer(COPIED, () -> measured(KAFKA, copied.traffic().steady(images, perSecond)));
-    Contender loneCopy =
-        Contender.peer(
-            LONE_COPIED,
-            () -> measured(KAFKA, copied.traffic().steady(loneImages, LONE_PER_SECOND)));
-    Contender reloading =
-        Contender.ours(
-            RELOADING,
-            () -> {
-              List<Measured> result = new ArrayList<>();
-              serving.withCheckpointsEvery(
-                  CHECKPOINT_EVERY,
-                  () -> result.add(measured(RIVULET, serving.traffic().steady(images, perSecond))));
-              return result.get(0);
-            });
-    return List.of(single, lone, loneCopy, quiet, copy, reloading);
+                    .measure(Bench.PATIENCE)),
+        Contender.ours(LONE, () -> inTurns(lone)),
+        Contender.ours(QUIET, () -> inTurns(half)));
   }
 
-  private static Measured measured(String program, List<Double> millis) {
+  /** Sends images through and says how long each was under way, in milliseconds. */
+  @FunctionalInterface
+  private interface Passage {
+    List<Double> send() throws Exception;
+  }
+
+  /** Percentiles of each one's turns together. */
+  private static Measured inTurns(Map<String, Passage> passages) throws Exception {
+    Map<String, List<Double>> millis = new LinkedHashMap<>();
+    for (int turn = 0; turn < TURNS; turn++) {
+      for (Map.Entry<String, Passage> passage : passages.entrySet()) {
+        millis
+            .computeIfAbsent(passage.getKey(), name -> new ArrayList<>())
+            .addAll(passage.getValue().send());
+      }
+    }
     Map<String, Double> values = new LinkedHashMap<>();
-    PERCENTILES.forEach((name, share) -> values.put(name, Statistics.percentile(millis, share)));
-    return new Measured(program, values);
+    millis.forEach(
+        (name, all) ->
+            PERCENTILES.forEach(
+                (percentile, share) ->
+                    values.put(quantity(name, percentile), Statistics.percentile(all, share))));
+    return new Measured("Rivulet's service", values);
+  }
+
+  private static String quantity(String what, String percentile) {
+    return what + ", " + percentile;
   }
 
   private static List<Row> rows(Map<String, List<Measured>> results) {
@@ -116,36 +137,33 @@ final class LatencyBenchmark implements Benchmark {
             Measured.each(results.get(SINGLE), ForwardProbe.atBatch(1)).stream()
                 .map(perSecond -> 1e3 / perSecond)
                 .toList());
+    List<Measured> lone = results.get(LONE);
+    List<Measured> half = results.get(QUIET);
     List<Row> rows = new ArrayList<>();
     for (String percentile : PERCENTILES.keySet()) {
-      Reading quiet = Reading.of(results.get(QUIET), percentile, "ms");
-      Row row = Row.of(QUIET + ", " + percentile, quiet, single);
+      Row row = row(half, QUIET, percentile, single);
       rows.add(percentile.equals("p99") ? row.to(Goal.atMost(4)) : row);
     }
-    rows.addAll(beside(results, QUIET, COPIED));
-    rows.addAll(beside(results, LONE, LONE_COPIED));
     for (String percentile : PERCENTILES.keySet()) {
-      Reading quiet = Reading.of(results.get(QUIET), percentile, "ms").as("without checkpoints");
-      Reading reloading = Reading.of(results.get(RELOADING), percentile, "ms");
-      Row row = Row.of(RELOADING + ", " + percentile, reloading, quiet);
+      rows.add(row(half, QUIET, percentile, reading(half, COPIED, percentile).as(KAFKA)));
+    }
+    for (String percentile : PERCENTILES.keySet()) {
+      rows.add(row(lone, LONE, percentile, reading(lone, LONE_COPIED, percentile).as(KAFKA)));
+    }
+    for (String percentile : PERCENTILES.keySet()) {
+      Reading quiet = reading(half, QUIET, percentile).as("without checkpoints");
+      Row row = row(half, RELOADING, percentile, quiet);
       rows.add(percentile.equals("p99") ? row.to(Goal.atMost(1.1)) : row);
     }
     return rows;
   }
 
-  /** The percentiles beside those of events that are copied, if these were measured. */
-  private static List<Row> beside(
-      Map<String, List<Measured>> results, String classified, String copied) {
-    List<Row> rows = new ArrayList<>();
-    for (String percentile : PERCENTILES.keySet()) {
-      Reading ours = Reading.of(results.get(classified), percentile, "ms");
-      String what = classified + ", " + percentile;
-      rows.add(
-          results.containsKey(copied)
-              ? Row.of(what, ours, Reading.of(results.get(copied), percentile, "ms"))
-              : Row.of(what, ours));
-    }
-    return rows;
+  private static Row row(List<Measured> rounds, String what, String percentile, Reading beside) {
+    return Row.of(quantity(what, percentile), reading(rounds, what, percentile), beside);
+  }
+
+  private static Reading reading(List<Measured> rounds, String what, String percentile) {
+    return Reading.of(rounds, quantity(what, percentile), "ms");
   }
 
   private static Map<String, Double> percentiles() {

@@ -21,15 +21,19 @@ public final class PublishedModel implements AutoCloseable {
       List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
 
   private final KafkaProducer<String, byte[]> producer;
+
+  // made beforehand: drawing them takes a processor from those who are measured meanwhile
+  private final List<Weights> inTurns = List.of(weights(0), weights(1));
+
   private int epoch;
 
   public PublishedModel(KafkaConnection kafka) {
     producer = kafka.producer();
   }
 
-  /** The weights of an epoch. */
-  public static Weights weights(int epoch) {
-    return new Weights(NETWORK, InitialWeights.glorotUniform(NETWORK, epoch));
+  /** Different ones for each seed. */
+  public static Weights weights(int seed) {
+    return new Weights(NETWORK, InitialWeights.glorotUniform(NETWORK, seed));
   }
 
   public static ModelDescription describe(int epoch, Weights weights) {
@@ -45,10 +49,10 @@ public final class PublishedModel implements AutoCloseable {
         Instant.now());
   }
 
-  /** Publishes the next epoch's, which then serves. */
+  /** Publishes the next epoch's, with other weights than the last one's; it then serves. */
   public void publishNext() throws InterruptedException {
     epoch++;
-    Weights weights = weights(epoch);
+    Weights weights = inTurns.get(epoch % inTurns.size());
     ModelDescription model = describe(epoch, weights);
     byte[] blob = weights.toSafeTensors(model.toMetadata()).toBytes();
     try {
