@@ -16,7 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From an image event to its prediction at half of what the service can do. */
+/**
+ * From an image event to its prediction, of lone images and at half of what the service can do,
+ * beside what Kafka alone needs.
+ */
 final class LatencyBenchmark implements Benchmark {
   private static final String SINGLE = "single image";
   private static final String LONE = "lone images";
@@ -40,7 +43,7 @@ final class LatencyBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "from image event to prediction at half load, also while checkpoints come";
+    return "from image event to prediction, of lone images and at half load, also while checkpoints come";
   }
 
   @Override
