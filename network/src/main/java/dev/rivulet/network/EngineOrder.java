@@ -46,8 +46,9 @@ final class EngineOrder {
   }
 
   private void copy(Parameter parameter) {
-    for (int i = 0; i < parameter.size(); i++) {
-      canonicalIndex[parameter.offset() + i] = parameter.offset() + i;
+    int end = parameter.end();
+    for (int i = parameter.offset(); i < end; i++) {
+      canonicalIndex[i] = i;
     }
   }
 

@@ -30,7 +30,7 @@ public final class InitialWeights {
     float[] weights = new float[layout.size()];
     for (Parameter parameter : layout.parameters()) {
       int from = parameter.offset();
-      int to = from + parameter.size();
+      int to = parameter.end();
       switch (parameter.role()) {
         case BIAS -> Arrays.fill(weights, from, to, 0);
         case GAIN -> Arrays.fill(weights, from, to, 1);

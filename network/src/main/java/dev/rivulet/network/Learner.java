@@ -289,7 +289,7 @@ public final class Learner implements AutoCloseable {
     float[] marks = new float[config.parameterCount()];
     for (Parameter parameter : ParameterLayout.of(config).parameters()) {
       if (parameter.role().isKernel()) {
-        Arrays.fill(marks, parameter.offset(), parameter.offset() + parameter.size(), 1);
+        Arrays.fill(marks, parameter.offset(), parameter.end(), 1);
       }
     }
     return marks;

@@ -16,8 +16,7 @@ final class NamedTensors {
   static List<Tensor> split(NetworkConfig config, String prefix, float[] values) {
     List<Tensor> tensors = new ArrayList<>();
     for (Parameter parameter : ParameterLayout.of(config).parameters()) {
-      int end = parameter.offset() + parameter.size();
-      float[] part = Arrays.copyOfRange(values, parameter.offset(), end);
+      float[] part = Arrays.copyOfRange(values, parameter.offset(), parameter.end());
       int[] shape = parameter.shape().stream().mapToInt(Integer::intValue).toArray();
       tensors.add(Tensor.ofFloats(prefix + parameter.name(), part, shape));
     }
@@ -33,7 +32,8 @@ final class NamedTensors {
   static float[] joinFinite(NetworkConfig config, String prefix, SafeTensors blob) {
     float[] values = join(config, prefix, blob);
     for (Parameter parameter : ParameterLayout.of(config).parameters()) {
-      for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
+      int end = parameter.end();
+      for (int i = parameter.offset(); i < end; i++) {
         if (!Float.isFinite(values[i])) {
           throw new SafeTensorsException(
               "tensor %s holds %s".formatted(prefix + parameter.name(), Float.toString(values[i])));
@@ -61,8 +61,7 @@ final class NamedTensors {
     }
     float[] values = new float[layout.size()];
     for (Parameter parameter : layout.parameters()) {
-      float[] part = blob.tensor(prefix + parameter.name()).floats();
-      System.arraycopy(part, 0, values, parameter.offset(), part.length);
+      blob.tensor(prefix + parameter.name()).floats(values, parameter.offset());
     }
     return values;
   }

@@ -38,6 +38,11 @@ public final class ParameterLayout {
     public int size() {
       return shape.stream().reduce(1, Math::multiplyExact);
     }
+
+    /** Index behind its last value in the flat vector. */
+    int end() {
+      return offset + size();
+    }
   }
 
   private static final int STEM_KERNEL = 4;

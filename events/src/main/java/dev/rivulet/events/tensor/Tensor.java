@@ -54,11 +54,20 @@ public record Tensor(String name, TensorType type, List<Integer> shape, ByteBuff
 
   /** A copy of the elements of an F32 tensor. */
   public float[] floats() {
-    expect(TensorType.F32);
-    FloatBuffer source = data().asFloatBuffer();
+    FloatBuffer source = floatBuffer();
     float[] values = new float[source.remaining()];
     source.get(values);
     return values;
+  }
+
+  /**
+   * Copies the elements of an F32 tensor into an array, from {@code offset} on.
+   *
+   * @throws IndexOutOfBoundsException if they do not fit
+   */
+  public void floats(float[] target, int offset) {
+    FloatBuffer source = floatBuffer();
+    source.get(target, offset, source.remaining());
   }
 
   /** A copy of the bytes. */
@@ -66,6 +75,11 @@ public record Tensor(String name, TensorType type, List<Integer> shape, ByteBuff
     byte[] values = new byte[data.remaining()];
     data().get(values);
     return values;
+  }
+
+  private FloatBuffer floatBuffer() {
+    expect(TensorType.F32);
+    return data().asFloatBuffer();
   }
 
   private void expect(TensorType wanted) {
