@@ -22,10 +22,18 @@ public final class PublishedModel implements AutoCloseable {
 
   private final KafkaProducer<String, byte[]> producer;
 
-  // made beforehand: drawing them takes a processor from those who are measured meanwhile
-  private final List<Weights> inTurns = List.of(weights(0), weights(1));
+  // made beforehand: a trainer's work would take a processor from those who are measured meanwhile
+  private final List<Checkpoint> inTurns = List.of(Checkpoint.of(1), Checkpoint.of(2));
 
-  private int epoch;
+  private int published;
+
+  private record Checkpoint(String key, byte[] blob) {
+    private static Checkpoint of(int epoch) {
+      Weights weights = weights(epoch);
+      ModelDescription model = describe(epoch, weights);
+      return new Checkpoint(model.key(), weights.toSafeTensors(model.toMetadata()).toBytes());
+    }
+  }
 
   public PublishedModel(KafkaConnection kafka) {
     producer = kafka.producer();
@@ -49,14 +57,11 @@ public final class PublishedModel implements AutoCloseable {
         Instant.now());
   }
 
-  /** Publishes the next epoch's, with other weights than the last one's; it then serves. */
+  /** Publishes one, with other weights than the last one's; it then serves. */
   public void publishNext() throws InterruptedException {
-    epoch++;
-    Weights weights = inTurns.get(epoch % inTurns.size());
-    ModelDescription model = describe(epoch, weights);
-    byte[] blob = weights.toSafeTensors(model.toMetadata()).toBytes();
+    Checkpoint next = inTurns.get(published++ % inTurns.size());
     try {
-      producer.send(new ProducerRecord<>(Topics.DEFAULT.checkpoints(), model.key(), blob)).get();
+      producer.send(new ProducerRecord<>(Topics.DEFAULT.checkpoints(), next.key, next.blob)).get();
     } catch (ExecutionException e) {
       throw new KafkaException("a checkpoint could not be published", e.getCause());
     }
