@@ -8,6 +8,8 @@ import dev.rivulet.network.RefusalReason;
 import dev.rivulet.network.VerifiedCheckpoint;
 import dev.rivulet.network.Weights;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Turns a checkpoint's bytes into a model that has proved that it works and is warm.
@@ -16,6 +18,12 @@ import java.time.Clock;
  */
 public final class CheckpointLoader {
   private static final float SUM_TOLERANCE = 1e-3f;
+
+  /**
+   * How long a model that serves has the processors to itself before each step of the next one's
+   * load, all of which take some milliseconds: an image then waits for one of them at most.
+   */
+  private static final Duration BREATHER = Duration.ofMillis(20);
 
   private final ComputeDevice device;
   private final int maxBatch;
@@ -37,7 +45,9 @@ public final class CheckpointLoader {
    * @throws CheckpointRefusedException if the bytes are damaged, incomplete or not what they say
    */
   public ServedModel load(byte[] blob) {
+    breathe();
     VerifiedCheckpoint checkpoint = VerifiedCheckpoint.of(blob);
+    breathe();
     Classifier classifier = warm(checkpoint.weights());
     return new ServedModel(
         checkpoint.description(), classifier::probabilities, classifier::close, clock.instant());
@@ -50,6 +60,7 @@ public final class CheckpointLoader {
     } catch (RuntimeException e) {
       throw engineFailure(e);
     }
+    breathe();
     try {
       for (int images : warmUp(weights.config())) {
         for (float[] answer : classifier.probabilities(ServedModel.grey(images), images)) {
@@ -64,6 +75,12 @@ public final class CheckpointLoader {
     } catch (RuntimeException e) {
       classifier.close();
       throw engineFailure(e);
+    }
+  }
+
+  private void breathe() {
+    if (warmed != null) {
+      LockSupport.parkNanos(BREATHER.toNanos());
     }
   }
 
