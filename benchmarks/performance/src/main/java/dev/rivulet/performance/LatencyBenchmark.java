@@ -31,7 +31,7 @@ final class LatencyBenchmark implements Benchmark {
   private static final double LONE_PER_SECOND = 20;
 
   /** Rounds last minutes, in which a machine becomes slower: what is compared alternates faster. */
-  private static final int TURNS = 4;
+  private static final int TURNS = 10;
 
   private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
   private static final Map<String, Double> PERCENTILES = percentiles();
