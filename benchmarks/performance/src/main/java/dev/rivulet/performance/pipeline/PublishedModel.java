@@ -57,7 +57,7 @@ public final class PublishedModel implements AutoCloseable {
         Instant.now());
   }
 
-  /** Publishes one, with other weights than the last one's; it then serves. */
+  /** Publishes a checkpoint with other weights than the last one's; it then serves. */
   public void publishNext() throws InterruptedException {
     Checkpoint next = inTurns.get(published++ % inTurns.size());
     try {
