@@ -54,7 +54,7 @@ final class LatencyBenchmark implements Benchmark {
         CopiedImages copied = serving.copied()) {
       double full = serving.traffic().burst(bench.count(4_000, 500));
       double perSecond = full / 2;
-      int images = (int) Math.ceil(perSecond * bench.count(60, 6) / TURNS);
+      int images = inATurn(perSecond, bench.count(60, 6));
       bench.progress("%.0f images/s at full load".formatted(full));
       // small batches take other ways through the code than full ones: these are to be compiled too
       serving.traffic().steady(TURNS * images, perSecond);
@@ -76,7 +76,7 @@ final class LatencyBenchmark implements Benchmark {
 
   private static List<Contender> contenders(
       Bench bench, Serving serving, CopiedImages copied, int images, double perSecond) {
-    int loneImages = (int) LONE_PER_SECOND * bench.count(32, 4) / TURNS;
+    int loneImages = inATurn(LONE_PER_SECOND, bench.count(32, 4));
     Map<String, Passage> lone = new LinkedHashMap<>();
     lone.put(LONE, () -> serving.traffic().steady(loneImages, LONE_PER_SECOND));
     lone.put(LONE_COPIED, () -> copied.traffic().steady(loneImages, LONE_PER_SECOND));
@@ -101,6 +101,10 @@ final class LatencyBenchmark implements Benchmark {
                     .measure(Bench.PATIENCE)),
         Contender.ours(LONE, () -> inTurns(lone)),
         Contender.ours(QUIET, () -> inTurns(half)));
+  }
+
+  private static int inATurn(double perSecond, int secondsInAll) {
+    return (int) Math.ceil(perSecond * secondsInAll / TURNS);
   }
 
   /** Sends images through and says how long each was under way, in milliseconds. */

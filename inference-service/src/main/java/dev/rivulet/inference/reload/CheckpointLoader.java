@@ -78,6 +78,7 @@ public final class CheckpointLoader {
     }
   }
 
+  /** Not for the first model: image events wait for it. */
   private void breathe() {
     if (warmed != null) {
       LockSupport.parkNanos(BREATHER.toNanos());

@@ -2,10 +2,15 @@ package dev.rivulet.performance.pipeline;
 
 import dev.rivulet.chaos.Pipeline;
 import dev.rivulet.events.Topics;
+import dev.rivulet.performance.measure.TrialFailedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /** Replicas of the inference service with a model, and images to send through them. */
 public final class Serving implements AutoCloseable {
@@ -75,27 +80,33 @@ public final class Serving implements AutoCloseable {
     return CopiedImages.start(stage.pipeline().kafka(), pictures);
   }
 
-  /** Publishes one checkpoint after the other while something else goes on. */
+  /**
+   * Publishes one checkpoint after the other while something else goes on.
+   *
+   * @throws TrialFailedException if they could not be published to the end
+   */
   public void withCheckpointsEvery(Duration pause, Work work) throws Exception {
-    Thread publishing =
-        new Thread(
+    CountDownLatch ended = new CountDownLatch(1);
+    FutureTask<Void> publishing =
+        new FutureTask<>(
             () -> {
-              try {
-                while (true) {
-                  models.publishNext();
-                  Thread.sleep(pause.toMillis());
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "checkpoints");
-    publishing.start();
+              do {
+                models.publishNext();
+              } while (!ended.await(pause.toMillis(), TimeUnit.MILLISECONDS));
+              return null;
+            });
+    Thread thread = new Thread(publishing, "checkpoints");
+    thread.start();
     try {
       work.run();
     } finally {
-      publishing.interrupt();
-      publishing.join();
+      ended.countDown();
+      thread.join();
+    }
+    try {
+      publishing.get();
+    } catch (ExecutionException e) {
+      throw new TrialFailedException(e.getCause().getMessage(), e);
     }
   }
 
